@@ -1,0 +1,1 @@
+"""Reflections, learning sessions, lessons and questions to the network."""

@@ -1,0 +1,1 @@
+"""Sharing: stores, the engine, membership, publishing and withdrawing."""
