@@ -1,0 +1,139 @@
+"""Asking the casebook for cases: by words, by filters, in an order, a page at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from casebook import search, tables
+from casebook.areas import Area
+from casebook.case import Case, CaseStatus
+from casebook.case_line import CaseLine
+from casebook.direction import DirectionLabel
+from casebook.lists import Lists
+from casebook.record import RecordId
+
+_C = tables.record.c
+
+
+class Sort(Enum):
+    """What a list of cases is ordered by."""
+
+    RECENT = "n"
+    TITLE = "sort_title"
+    REFERENCE = "reference"
+    STATUS = "status"
+    DIRECTION = "direction"
+    AREA = "area"
+    ASKED_ON = "asked_on"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to show; with words and `Sort.RECENT` the best hits come first."""
+
+    words: str = ""
+    facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = Sort.RECENT
+    descending: bool = False
+    archived: bool = False
+
+
+def lines(connection: Connection, query: Query, areas: Lists[Area], offset: int, limit: int) -> list[CaseLine]:
+    """One page of cases, in the order of *query*."""
+    match = search.match(query.words)
+    if query.words.strip() and match is None:
+        return []
+    if match is not None and query.sort is Sort.RECENT:
+        numbers = search.hits(connection, match, limit, offset, _facets(query))
+        rows = {row.n: row for row in connection.execute(_columns().where(_C.n.in_(numbers)))}
+        return [_line(rows[n]) for n in numbers if n in rows]
+    column = _C[query.sort.value]
+    # The newest first is the order of reading; every other column starts at its beginning.
+    falling = query.descending != (query.sort is Sort.RECENT)
+    order = (column.desc(), _C.n.desc()) if falling else (column, _C.n)
+    chosen = _filtered(_columns(), query, match).order_by(*order).offset(offset).limit(limit)
+    return [_line(row) for row in connection.execute(chosen)]
+
+
+def how_many(connection: Connection, query: Query) -> int:
+    """The number of cases that answer *query*."""
+    match = search.match(query.words)
+    if query.words.strip() and match is None:
+        return 0
+    return int(connection.scalar(_filtered(select(func.count()).select_from(tables.record), query, match)) or 0)
+
+
+def facet_counts(connection: Connection, query: Query) -> dict[str, dict[str, int]]:
+    """How many of the cases that answer *query* have each value of each facet."""
+    match = search.match(query.words)
+    chosen = _filtered(select(_C.n), query, match)
+    rows = connection.execute(
+        select(tables.facet.c.facet, tables.facet.c.value, func.count())
+        .where(tables.facet.c.n.in_(chosen))
+        .group_by(tables.facet.c.facet, tables.facet.c.value)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for name, held, number in rows:
+        found.setdefault(name, {})[held] = number
+    return found
+
+
+def _facets(query: Query) -> dict[str, frozenset[str]]:
+    wanted = {name: held for name, held in query.facets.items() if held}
+    return wanted | {"archived": frozenset({"yes" if query.archived else "no"})}
+
+
+def _columns() -> Select[Any]:
+    return select(
+        _C.n,
+        _C.id,
+        _C.title,
+        _C.reference,
+        _C.summary,
+        _C.status,
+        _C.direction,
+        _C.area,
+        _C.asked_on,
+        _C.changed,
+        _C.sample,
+        _C.archived,
+    )
+
+
+def _filtered(chosen: Select[Any], query: Query, match: search.Match | None) -> Select[Any]:
+    chosen = chosen.where(_C.kind == Case.kind, _C.archived == int(query.archived))
+    for name, held in query.facets.items():
+        if held:
+            chosen = chosen.where(
+                _C.n.in_(
+                    select(tables.facet.c.n).where(tables.facet.c.facet == name, tables.facet.c.value.in_(held))
+                )
+            )
+    if match is not None:
+        chosen = chosen.where(_C.n.in_(search.all_hits(match)))
+    return chosen
+
+
+def _line(row: Row[Any]) -> CaseLine:
+    return CaseLine(
+        id=RecordId(row.id),
+        reference=row.reference,
+        title=row.title,
+        summary=row.summary,
+        status=_status(row.status),
+        direction=DirectionLabel(row.direction) if row.direction else None,
+        areas=tuple(row.area.split(", ")) if row.area else (),
+        asked_on=date.fromisoformat(row.asked_on) if row.asked_on else None,
+        changed=datetime.fromtimestamp(row.changed / 1000, UTC),
+        sample=bool(row.sample),
+        archived=bool(row.archived),
+    )
+
+
+def _status(code: str) -> CaseStatus:
+    return CaseStatus(code) if code else CaseStatus.DRAFT

@@ -1,0 +1,321 @@
+"""The casebook's file: opening, encrypting, checking and copying it; one transaction at a time; who hears of changes."""
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+from nacl.signing import SigningKey
+from nacl.utils import random
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from casebook import tables
+from casebook.keys import Device, FileKey, SpaceKey
+from casebook.problem import Problem
+from casebook.record import new_id
+from casebook.search import WORDS_TABLE
+from resources.language import _
+
+Changed = Callable[[frozenset[str]], None]
+
+NEWEST = "0001"
+"""The newest migration of the log's tables that this program knows."""
+
+PRESENT = "1"
+"""The version of the present: when it differs from the file's, the present is made again from the log."""
+
+COPIES_KEPT = 7
+
+
+def now_ms() -> int:
+    """The clock: milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(eq=False)
+class Database:
+    """One opened casebook."""
+
+    path: Path
+    engine: Engine
+    file_key: FileKey
+    device: Device
+    space: SpaceKey
+    clock: Callable[[], int] = now_ms
+    listeners: list[Changed] = field(default_factory=list)
+    _writing: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A view of the casebook as it is at this moment."""
+        with _explained(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, changed: set[str] | None = None) -> Iterator[Connection]:
+        """One transaction: everything in it is kept, or nothing. Listeners then hear the kinds in *changed*."""
+        with _explained(), self._writing:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+                connection.commit()
+        if changed:
+            for listener in self.listeners:
+                listener(frozenset(changed))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+def create_casebook(path: Path, file_key: FileKey, *, clock: Callable[[], int] = now_ms) -> Database:
+    """A new, empty casebook at *path*; refuses to write over a file that is there."""
+    if path.exists():
+        raise Problem(_("{name} is there already. Nothing was changed. Choose another name.").format(name=path.name))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(str(error)) from error
+    engine = _engine(path, file_key)
+    with _explained():
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tables.log.create_all(connection)
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (NEWEST,))
+            create_present(connection)
+            _first_keys(connection)
+            connection.commit()
+        return _opened(path, engine, file_key, clock)
+
+
+def open_casebook(path: Path, file_key: FileKey, *, clock: Callable[[], int] = now_ms) -> Database:
+    """The casebook at *path*; raises a `Problem` for a wrong key, a damaged file or a newer version."""
+    engine = _engine(path, file_key)
+    try:
+        with engine.connect() as connection:
+            version = _version(connection)
+            if version != NEWEST:
+                _migrate(connection, version)
+        with _explained():
+            return _opened(path, engine, file_key, clock)
+    except DBAPIError as error:
+        engine.dispose()
+        raise _cannot_open(path, error) from error
+    except Problem:
+        engine.dispose()
+        raise
+
+
+def create_present(connection: Connection) -> None:
+    """The empty tables of the present."""
+    tables.present.create_all(connection)
+    connection.exec_driver_sql(WORDS_TABLE)
+    connection.exec_driver_sql("INSERT INTO words(words, rank) VALUES ('secure-delete', 1)")
+    set_setting(connection, "present", PRESENT)
+
+
+def drop_present(connection: Connection) -> None:
+    """Throw the present away; the log still holds everything."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS words")
+    tables.present.drop_all(connection)
+
+
+def setting(connection: Connection, name: str, default: str = "") -> str:
+    """A setting of this casebook on this machine."""
+    found = connection.scalar(select(tables.setting.c.value).where(tables.setting.c.name == name))
+    return default if found is None else str(found)
+
+
+def set_setting(connection: Connection, name: str, value: str) -> None:
+    """Keep a setting."""
+    connection.exec_driver_sql("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+def note(connection: Connection, at: int, what: str, detail: str) -> None:
+    """Write a line in the local audit list: what left this machine, or came in."""
+    connection.execute(insert(tables.audit), {"at": at, "what": what, "detail": detail})
+
+
+def quick_check(db: Database) -> None:
+    """Raises a `Problem` when the file is damaged."""
+    with db.read() as connection:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
+    if found != ["ok"]:
+        raise Problem(
+            _(
+                "The casebook is damaged. The file was left as it is. Put back a copy: "
+                "casusboek restore, or Restore a copy in the menu."
+            ),
+            details="\n".join(found),
+        )
+
+
+def copies(path: Path) -> list[Path]:
+    """The daily copies of a casebook, newest first."""
+    return sorted(_copies_folder(path).glob(f"{path.stem}-????-??-??.db"), reverse=True)
+
+
+def copy_daily(db: Database, today: date) -> Path | None:
+    """Make today's copy if there is none yet, and keep the newest seven."""
+    folder = _copies_folder(db.path)
+    target = folder / f"{db.path.stem}-{today.isoformat()}.db"
+    if target.exists():
+        return None
+    with _explained():
+        folder.mkdir(exist_ok=True)
+        part = target.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(part),))
+        part.replace(target)
+    for old in copies(db.path)[COPIES_KEPT:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def restore(path: Path, copy: Path, file_key: FileKey) -> Path:
+    """Put *copy* in the place of the casebook; the file that stood there is kept beside it, and its path returned."""
+    open_casebook(copy, file_key).close()
+    kept = path.with_name(f"{path.stem}-before-restore-{now_ms()}.db")
+    try:
+        if path.exists():
+            for ending in ("", "-wal", "-shm"):
+                with contextlib.suppress(FileNotFoundError):
+                    path.with_name(path.name + ending).rename(kept.with_name(kept.name + ending))
+        part = path.with_suffix(".part")
+        part.write_bytes(copy.read_bytes())
+        part.replace(path)
+    except OSError as error:
+        raise _cannot_write(str(error)) from error
+    return kept
+
+
+def _copies_folder(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-copies")
+
+
+def _engine(path: Path, file_key: FileKey) -> Engine:
+    def creator() -> sqlcipher.Connection:
+        connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None, timeout=10)
+        connection.execute("PRAGMA cipher_log_level=NONE")
+        connection.execute(f'PRAGMA key="{file_key.pragma}"')
+        return connection
+
+    engine = create_engine("sqlite://", module=sqlcipher, creator=creator, poolclass=QueuePool)
+    event.listen(engine, "connect", _configure)
+    return engine
+
+
+def _configure(connection: sqlcipher.Connection, _record: object) -> None:
+    for pragma in (
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _version(connection: Connection) -> str:
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+
+
+def _migrate(connection: Connection, version: str) -> None:
+    from casebook.migrations import known_versions, upgrade
+
+    if version not in known_versions():
+        raise Problem(
+            _(
+                "This casebook was made by a newer version of Casusboek. Nothing was changed. "
+                "Install the newest version to open it."
+            )
+        )
+    upgrade(connection)
+
+
+def _first_keys(connection: Connection) -> None:
+    space = new_id()
+    connection.execute(insert(tables.space), {"id": space, "kind": "personal"})
+    connection.execute(insert(tables.key), {"space": space, "n": 1, "secret": random(32)})
+    connection.execute(insert(tables.device), {"id": new_id(), "seed": random(32), "box_seed": random(32)})
+
+
+def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], int]) -> Database:
+    with engine.connect() as connection:
+        device = connection.execute(select(tables.device)).one()
+        space = connection.execute(
+            select(tables.key).join(tables.space, tables.space.c.id == tables.key.c.space).order_by(tables.key.c.n.desc())
+        ).first()
+        assert space is not None  # a casebook is made with its personal space
+        db = Database(
+            path=path,
+            engine=engine,
+            file_key=file_key,
+            device=Device(device.id, SigningKey(device.seed)),
+            space=SpaceKey(space.space, space.n, space.secret),
+            clock=clock,
+        )
+    return db
+
+
+def _cannot_open(path: Path, error: DBAPIError) -> Problem:
+    text = str(error.orig)
+    if "no such table" in text:
+        sentence = _("{name} is not a casebook. Nothing was changed. Choose another file.")
+    elif "not a database" in text:
+        sentence = _(
+            "{name} cannot be opened with this key: the passphrase is wrong, or the file is damaged. "
+            "Nothing was changed. Try again, or put back a copy."
+        )
+    elif "malformed" in text or "disk I/O" in text or "disk image" in text:
+        sentence = _("{name} is damaged. The file was left as it is. Put back a copy.")
+    else:
+        sentence = _("{name} cannot be opened. Nothing was changed. Check whether the folder is within reach.")
+    return Problem(sentence.format(name=path.name), details=text)
+
+
+def _cannot_write(details: str) -> Problem:
+    return Problem(
+        _(
+            "This cannot be saved now: the folder cannot be written to. What you typed stays on the screen. "
+            "Check the folder and try again."
+        ),
+        details=details,
+    )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say in a sentence what the disk would not do."""
+    try:
+        yield
+    except (DatabaseError, DBAPIError) as error:
+        text = str(error.orig)
+        if "full" in text:
+            raise Problem(
+                _(
+                    "The disk is full, so this was not saved. What was saved before is safe and what you typed "
+                    "stays on the screen. Make room and try again."
+                ),
+                details=text,
+            ) from error
+        if "readonly" in text or "unable to open" in text or "I/O error" in text:
+            raise _cannot_write(text) from error
+        if "malformed" in text:
+            raise Problem(
+                _("The casebook is damaged. The file was left as it is. Put back a copy."), details=text
+            ) from error
+        raise
+    except OSError as error:
+        raise _cannot_write(f"{error.strerror} ({os.fspath(error.filename or '')})") from error

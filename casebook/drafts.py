@@ -1,0 +1,70 @@
+"""Drafts: what is typed and not yet a revision; kept at once, so that nothing is lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from casebook import tables
+from casebook.database import Database
+from casebook.envelope import RevisionId
+from casebook.record import RecordId
+from casebook.saving import Edit, save_edits
+from resources.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of one record that were typed in, as plain values, and the revisions the person saw."""
+
+    record: RecordId
+    kind: str
+    fields: Mapping[str, Any]
+    heads: tuple[RevisionId, ...] = field(default=())
+
+
+def keep(db: Database, draft: Draft) -> None:
+    """Keep what is typed; when this returns, a power cut does not lose it."""
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO draft (rec, kind, heads, fields, at) VALUES (?, ?, ?, ?, ?)",
+            (
+                draft.record,
+                draft.kind,
+                b"".join(draft.heads),
+                msgspec.json.encode(dict(draft.fields)),
+                db.clock(),
+            ),
+        )
+
+
+def kept(db: Database) -> list[Draft]:
+    """Every draft, the oldest first."""
+    with db.read() as connection:
+        rows = connection.execute(select(tables.draft).order_by(tables.draft.c.at, tables.draft.c.rec)).all()
+    return [
+        Draft(
+            RecordId(row.rec),
+            row.kind,
+            msgspec.json.decode(row.fields),
+            tuple(RevisionId(row.heads[start : start + 32]) for start in range(0, len(row.heads), 32)),
+        )
+        for row in rows
+    ]
+
+
+def drop(db: Database, record: RecordId) -> None:
+    """Forget the draft of a record."""
+    with db.write() as connection:
+        connection.exec_driver_sql("DELETE FROM draft WHERE rec = ?", (record,))
+
+
+def settle(db: Database) -> int:
+    """Make revisions of drafts that were left behind when the program was killed; returns how many."""
+    return save_edits(
+        db,
+        [Edit(each.record, each.kind, each.fields, each.heads) for each in kept(db)],
+        mark("Recover what was typed"),
+    )

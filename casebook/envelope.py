@@ -1,0 +1,268 @@
+"""A sealed, signed revision: the only form in which anything is kept in the log or leaves this machine.
+
+Form (`SYNC.md` 2.2): `CB1`, four bytes with the length of the header, the header as canonical JSON, the body
+(nonce and ciphertext of the compressed state), 64 bytes of signature. The id is BLAKE2b-256 of header and body.
+"""
+
+import base64
+import struct
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, NewType
+
+import msgspec
+from nacl.bindings import (
+    crypto_aead_xchacha20poly1305_ietf_decrypt,
+    crypto_aead_xchacha20poly1305_ietf_encrypt,
+)
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.hash import blake2b
+from nacl.signing import SigningKey, VerifyKey
+from nacl.encoding import RawEncoder
+from nacl.utils import random
+
+from casebook.problem import Problem
+from resources.language import _
+
+RevisionId = NewType("RevisionId", bytes)
+"""32 bytes: the hash of header and body, so that two contents can never share an id."""
+
+MAGIC = b"CB1"
+LARGEST = 256 * 1024
+MOST_PARENTS = 64
+LARGEST_STATE = 4 * 1024 * 1024
+_NONCE = 24
+_SIGNATURE = 64
+_SHORT = 8
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Refused(Exception):
+    """An envelope that is garbled, forged, too large, or sealed with another key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A value with the moment (milliseconds since 1970) and the revision that last changed it.
+
+    A set is a mapping of each element ever in it to such a stamped "is in it".
+    """
+
+    value: Any
+    wall: int
+    rev: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A whole record as one revision has it."""
+
+    kind: str
+    fields: dict[str, Stamped]
+    version: int = 1
+    needs: int = 1
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """What a store may read of a revision."""
+
+    v: int
+    space: str
+    rec: str
+    kind: str
+    parents: list[str]
+    dev: str
+    key: int
+    wall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision that was opened: what it says, who wrote it, and what it follows."""
+
+    id: RevisionId
+    record: str
+    space: str
+    parents: tuple[RevisionId, ...]
+    device: str
+    wall: int
+    state: State = field(compare=False)
+
+
+def shown(revision: RevisionId) -> str:
+    """A revision id as text (base32, lower case)."""
+    return base64.b32encode(revision).decode().rstrip("=").lower()
+
+
+def read(text: str) -> RevisionId:
+    """The revision id that `shown` gave."""
+    try:
+        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    except ValueError as error:
+        raise Refused("not a revision id") from error
+    if len(raw) != 32:
+        raise Refused("not a revision id")
+    return RevisionId(raw)
+
+
+def short(revision: RevisionId) -> bytes:
+    """The part of a revision id that a stamp holds."""
+    return revision[:_SHORT]
+
+
+def seal(
+    state: State,
+    *,
+    record: str,
+    space: str,
+    parents: tuple[RevisionId, ...],
+    device: str,
+    wall: int,
+    key: bytes,
+    key_number: int,
+    signer: SigningKey,
+) -> tuple[RevisionId, bytes]:
+    """The id and the envelope of one revision. A stamp with an empty `rev` is of this revision itself.
+
+    Raises a `Problem` when the record has grown too large to share.
+    """
+    header = _encode(
+        Header(
+            v=1,
+            space=space,
+            rec=record,
+            kind="rev",
+            parents=[shown(each) for each in sorted(parents)],
+            dev=device,
+            key=key_number,
+            wall=wall,
+        )
+    )
+    nonce = random(_NONCE)
+    packed = zlib.compress(_encode(_plain(state)))
+    body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(packed, header, nonce, key)
+    if len(header) + len(body) > LARGEST:
+        raise Problem(
+            _("This record has become too long to save. What you typed is kept as a draft. Shorten the longest text.")
+        )
+    signature = signer.sign(_signed(header, body)).signature
+    return _id(header, body), MAGIC + struct.pack(">I", len(header)) + header + body + signature
+
+
+def header_of(envelope: bytes) -> Header:
+    """The part of an envelope that needs no key; raises `Refused` when it is garbled."""
+    header, _body, _signature = _parts(envelope)
+    return _header(header)
+
+
+def verify(envelope: bytes, author: VerifyKey) -> RevisionId:
+    """The id of an envelope that *author* signed; raises `Refused` for any other."""
+    header, body, signature = _parts(envelope)
+    try:
+        author.verify(_signed(header, body), signature)
+    except BadSignatureError as error:
+        raise Refused("the signature is not the author's") from error
+    return _id(header, body)
+
+
+def unseal(envelope: bytes, key: bytes) -> Revision:
+    """The revision in an envelope whose signature was checked when it came in; raises `Refused`."""
+    raw, body, _signature = _parts(envelope)
+    header = _header(raw)
+    try:
+        packed = crypto_aead_xchacha20poly1305_ietf_decrypt(body[_NONCE:], raw, body[:_NONCE], key)
+    except CryptoError as error:
+        raise Refused("sealed with another key") from error
+    revision = _id(raw, body)
+    return Revision(
+        id=revision,
+        record=header.rec,
+        space=header.space,
+        parents=tuple(read(each) for each in header.parents),
+        device=header.dev,
+        wall=header.wall,
+        state=_state(_inflate(packed), revision),
+    )
+
+
+def _inflate(packed: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    try:
+        plain = unpacker.decompress(packed, LARGEST_STATE)
+    except zlib.error as error:
+        raise Refused("the contents cannot be unpacked") from error
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise Refused("the contents are too large")
+    return plain
+
+
+def _plain(state: State) -> dict[str, Any]:
+    return {
+        "t": state.kind,
+        "sv": state.version,
+        "needs": state.needs,
+        "f": {name: _plain_value(each) for name, each in state.fields.items()},
+    }
+
+
+def _plain_value(each: Stamped) -> list[Any]:
+    rev = base64.b32encode(each.rev).decode().rstrip("=").lower() if each.rev else "~"
+    if isinstance(each.value, dict) and all(isinstance(one, Stamped) for one in each.value.values()):
+        return ["set", {name: _plain_value(one) for name, one in each.value.items()}, each.wall, rev]
+    return [each.value, each.wall, rev]
+
+
+def _state(plain: bytes, revision: RevisionId) -> State:
+    try:
+        found = msgspec.json.decode(plain)
+        return State(
+            kind=str(found["t"]),
+            version=int(found["sv"]),
+            needs=int(found.get("needs", 1)),
+            fields={str(name): _stamped(each, revision) for name, each in found["f"].items()},
+        )
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise Refused("the contents are garbled") from error
+
+
+def _stamped(plain: list[Any], revision: RevisionId) -> Stamped:
+    if len(plain) == 4 and plain[0] == "set":
+        elements = {str(name): _stamped(one, revision) for name, one in plain[1].items()}
+        return Stamped(elements, int(plain[2]), _stamp_rev(plain[3], revision))
+    value, wall, rev = plain
+    return Stamped(value, int(wall), _stamp_rev(rev, revision))
+
+
+def _stamp_rev(text: str, revision: RevisionId) -> bytes:
+    if text == "~":
+        return short(revision)
+    return base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+
+
+def _parts(envelope: bytes) -> tuple[bytes, bytes, bytes]:
+    if len(envelope) > LARGEST + 1024:
+        raise Refused("too large")
+    if envelope[:3] != MAGIC or len(envelope) < 7 + _NONCE + _SIGNATURE:
+        raise Refused("not an envelope")
+    length = struct.unpack(">I", envelope[3:7])[0]
+    if 7 + length + _NONCE + _SIGNATURE > len(envelope):
+        raise Refused("cut short")
+    return envelope[7 : 7 + length], envelope[7 + length : -_SIGNATURE], envelope[-_SIGNATURE:]
+
+
+def _header(raw: bytes) -> Header:
+    try:
+        header = msgspec.json.decode(raw, type=Header)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("the header is garbled") from error
+    if header.v != 1 or header.kind != "rev" or len(header.parents) > MOST_PARENTS:
+        raise Refused("made by a newer version")
+    return header
+
+
+def _signed(header: bytes, body: bytes) -> bytes:
+    return blake2b(b"casebook-rev-1" + header + body, digest_size=32, encoder=RawEncoder)
+
+
+def _id(header: bytes, body: bytes) -> RevisionId:
+    return RevisionId(blake2b(header + body, digest_size=32, encoder=RawEncoder))

@@ -1,0 +1,76 @@
+"""The history of a record: who changed what, when, and putting an earlier version back."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from casebook.database import Database
+from casebook.envelope import Revision, RevisionId
+from casebook.fold import fold, heads_of, seen_from
+from casebook.log import revisions_of
+from casebook.present import values_of
+from casebook.record import RecordId
+from casebook.saving import Edit, save_edits
+from resources.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after; None is: it was not there."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One save."""
+
+    revision: RevisionId
+    at: datetime
+    device: str
+    is_mine: bool
+    changes: tuple[FieldChange, ...]
+    is_current: bool
+
+
+def versions(db: Database, record_id: RecordId) -> list[Version]:
+    """Every save of a record, the newest first."""
+    with db.read() as connection:
+        revisions = revisions_of(db, connection, record_id)
+    heads = {each.id for each in heads_of(revisions)}
+    ordered = sorted(revisions, key=lambda each: (each.wall, each.id), reverse=True)
+    return [
+        Version(
+            revision=each.id,
+            at=datetime.fromtimestamp(each.wall / 1000, UTC),
+            device=each.device,
+            is_mine=each.device == db.device.id,
+            changes=_changes(revisions, each),
+            is_current=each.id in heads,
+        )
+        for each in ordered
+    ]
+
+
+def put_back(db: Database, record_id: RecordId, revision: RevisionId) -> int:
+    """Save the record again as it was in *revision*; returns 1, or 0 when it is so already."""
+    with db.read() as connection:
+        revisions = revisions_of(db, connection, record_id)
+    wanted = values_of(next(each for each in revisions if each.id == revision).state)
+    current = fold(revisions)
+    held = values_of(current.state)
+    fields = {name: wanted.get(name) for name in {*held, *wanted} if held.get(name) != wanted.get(name)}
+    return save_edits(
+        db, [Edit(record_id, current.state.kind, fields, current.heads)], mark("Put an earlier version back")
+    )
+
+
+def _changes(revisions: list[Revision], each: Revision) -> tuple[FieldChange, ...]:
+    after = values_of(each.state)
+    seen = seen_from(revisions, each.parents)
+    before = values_of(fold(seen).state) if seen else {}
+    return tuple(
+        FieldChange(name, before.get(name), after[name]) for name in after if before.get(name) != after[name]
+    )

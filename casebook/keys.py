@@ -1,0 +1,140 @@
+"""The keys of a casebook, and the only place that speaks to the keyring of the operating system."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
+from nacl.signing import SigningKey
+from nacl.utils import random
+
+from casebook.problem import Problem
+from resources.language import _
+
+SERVICE = "Casusboek"
+KEY_BYTES = 32
+SALT_BYTES = 16
+"""SQLCipher keeps the salt of a file, unencrypted, in its first 16 bytes: it names the file in the keyring."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """The key that opens one file, with the salt that stands at its head."""
+
+    key: bytes
+    salt: bytes
+
+    @property
+    def pragma(self) -> str:
+        """The key as SQLCipher wants it, derived already."""
+        return f"x'{self.key.hex()}{self.salt.hex()}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """This device: what it signs with, and its name in every revision."""
+
+    id: str
+    signer: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceKey:
+    """The newest key of a space."""
+
+    space: str
+    number: int
+    secret: bytes
+
+
+def new_file_key(passphrase: str | None) -> FileKey:
+    """A key for a new casebook: in the keyring, or made from a passphrase where there is no keyring.
+
+    Raises `PassphraseNeeded` when neither is there.
+    """
+    salt = random(SALT_BYTES)
+    if passphrase is not None:
+        return from_passphrase(passphrase, salt)
+    made = FileKey(random(KEY_BYTES), salt)
+    if not _remember(made):
+        raise PassphraseNeeded
+    return made
+
+
+def file_key(path: Path, passphrase: str | None) -> FileKey:
+    """The key of the casebook at *path*; raises `PassphraseNeeded` when the keyring does not have it."""
+    salt = salt_of(path)
+    if passphrase is not None:
+        return from_passphrase(passphrase, salt)
+    known = _recall(salt)
+    if known is None:
+        raise PassphraseNeeded
+    return FileKey(known, salt)
+
+
+class PassphraseNeeded(Problem):
+    """There is no key in a keyring: the reader has to give the passphrase."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This computer has no keyring that holds the key of this casebook. Nothing is lost. "
+                "Give the passphrase; without a screen: --passphrase-file FILE."
+            )
+        )
+
+
+def from_passphrase(passphrase: str, salt: bytes) -> FileKey:
+    """The key that belongs to a passphrase (Argon2id, RFC 9106; about half a second, 64 MiB)."""
+    if not passphrase:
+        raise Problem(_("A passphrase cannot be empty."))
+    try:
+        key = argon2id.kdf(
+            KEY_BYTES,
+            passphrase.encode(),
+            salt,
+            opslimit=argon2id.OPSLIMIT_INTERACTIVE,
+            memlimit=argon2id.MEMLIMIT_INTERACTIVE,
+        )
+    except CryptoError as error:
+        raise Problem(_("There is too little memory to open the casebook. Nothing is lost."), details=str(error)) from error
+    return FileKey(key, salt)
+
+
+def salt_of(path: Path) -> bytes:
+    """The salt at the head of a casebook; raises a `Problem` for a file that cannot be one."""
+    try:
+        with path.open("rb") as file:
+            salt = file.read(SALT_BYTES)
+    except OSError as error:
+        raise Problem(
+            _("The casebook {name} cannot be read. Check whether the folder is within reach.").format(name=path.name),
+            details=str(error),
+        ) from error
+    if len(salt) < SALT_BYTES or salt.startswith(b"SQLite format 3") or salt[:4] in (b"PK\x03\x04", b"%PDF"):
+        raise Problem(
+            _("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name)
+        )
+    return salt
+
+
+def _recall(salt: bytes) -> bytes | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        found = keyring.get_password(SERVICE, salt.hex())
+    except KeyringError:
+        return None
+    return bytes.fromhex(found) if found else None
+
+
+def _remember(made: FileKey) -> bool:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, made.salt.hex(), made.key.hex())
+    except KeyringError:
+        return False
+    return _recall(made.salt) == made.key

@@ -1,0 +1,88 @@
+"""What a record is, and which kinds of record there are."""
+
+import time
+import uuid
+from dataclasses import dataclass, field, fields
+from secrets import randbits
+from typing import Any, ClassVar, NewType, TypeVar
+
+import msgspec
+
+from casebook.fields import fields_by_name, value
+from resources.language import mark
+
+RecordId = NewType("RecordId", str)
+"""A UUID version 7 in its usual text form; sorts by the moment of creation."""
+
+R = TypeVar("R", bound="Record")
+
+KINDS: dict[str, type["Record"]] = {}
+"""Every kind of record of this version by its name in the log."""
+
+VERSION = 1
+"""The version of the records' fields that this program writes (`SYNC.md` 2.10)."""
+
+_COUNTER_BITS = 12
+_last = 0
+
+
+def new_id(now_ms: int | None = None) -> RecordId:
+    """A new id; ids made by one process rise, also within one millisecond (RFC 9562, 6.2 method 1)."""
+    global _last  # noqa: PLW0603 - the counter that keeps ids of one millisecond apart
+    moment = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) << _COUNTER_BITS
+    _last = max(moment | randbits(8), _last + 1)
+    high = (_last >> _COUNTER_BITS) << 16 | 0x7000 | (_last & 0xFFF)
+    return RecordId(str(uuid.UUID(int=high << 64 | 0x2 << 62 | randbits(62))))
+
+
+def created_ms(record_id: RecordId) -> int:
+    """When the record was made, in milliseconds since 1970."""
+    return int(record_id.replace("-", "")[:12], 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Something people keep; its fields say how they are stored, merged, searched, shown and shared."""
+
+    kind: ClassVar[str] = ""
+
+    id: RecordId = field(default_factory=new_id)
+    archived: bool = value(mark("Archived"), default=False)
+    sample: bool = value(mark("Sample"), default=False)
+
+    def __init_subclass__(cls, kind: str = "") -> None:
+        # A dataclass with slots is made twice; the second time without the class arguments.
+        if kind:
+            cls.kind = kind
+        if cls.kind:
+            KINDS[cls.kind] = cls
+
+
+def plain_values(record: Record) -> dict[str, Any]:
+    """The fields of a record as JSON values; sets as sorted lists."""
+    return {
+        each.name: _plain(getattr(record, each.name)) for each in fields(record) if each.name != "id"
+    }
+
+
+def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:
+    """A record of *kind* from JSON values.
+
+    A field that is absent, or that holds something this version does not know, gets its default:
+    the log keeps what it held.
+    """
+    known = fields_by_name(kind)
+    found: dict[str, Any] = {}
+    for name, plain in values.items():
+        if name in known:
+            try:
+                found[name] = msgspec.convert(plain, known[name].type)
+            except msgspec.ValidationError:
+                continue
+    return kind(id=record_id, **found)
+
+
+def _plain(item: object) -> Any:
+    if isinstance(item, frozenset):
+        return sorted(msgspec.to_builtins(each) for each in item)
+    return msgspec.to_builtins(item)

@@ -1,0 +1,235 @@
+"""Saving: the one way to write. Add to the log, fold, project, in one transaction; and take back, the same way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from casebook import tables
+from casebook.database import Database
+from casebook.envelope import Revision, RevisionId, Stamped, State
+from casebook.fields import Merge
+from casebook.fold import Folded, declared, fold, seen_from
+from casebook.log import Draughted, append, heads_of, revisions_of
+from casebook.present import Entry, project, state_of, values_of
+from casebook.record import VERSION, Record, RecordId, plain_values
+
+_IN = 500
+_MOST_ACTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as it is to be, and as the person saw it; `before` is None for a new one."""
+
+    after: Record
+    before: Entry[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New plain values for some fields of one record, by somebody who saw the revisions *heads*."""
+
+    record: RecordId
+    kind: str
+    fields: Mapping[str, Any]
+    heads: tuple[RevisionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step that can be undone."""
+
+    n: int
+    label: str
+
+
+def save(db: Database, changes: Sequence[Change], label: str) -> int:
+    """Save records as one act, named by the msgid *label*; returns the number that really changed."""
+    return save_edits(db, [edit for each in changes if (edit := _edit(each))], label)
+
+
+def save_edits(db: Database, edits: Sequence[Edit], label: str, drop_drafts: bool = True) -> int:
+    """The same from plain values, as a form and an import have them."""
+    edits = [each for each in edits if each.fields]
+    if not edits:
+        return 0
+    changed: set[str] = set()
+    with db.write(changed) as connection:
+        act = _new_act(db, connection, label)
+        changed |= _write(db, connection, act, edits)
+        if drop_drafts:
+            _drop_drafts(connection, [each.record for each in edits])
+    return len(edits)
+
+
+def can_undo(db: Database) -> Act | None:
+    """What *undo* would take back."""
+    with db.read() as connection:
+        done, _undone = _stacks(connection)
+    return done[-1] if done else None
+
+
+def can_redo(db: Database) -> Act | None:
+    """What *redo* would do again."""
+    with db.read() as connection:
+        _done, undone = _stacks(connection)
+    return undone[-1] if undone else None
+
+
+def undo(db: Database) -> str | None:
+    """Take the last act back by saving what was there before; returns its label."""
+    return _reverse(db, redo=False)
+
+
+def redo(db: Database) -> str | None:
+    """Do again what was taken back last; returns its label."""
+    return _reverse(db, redo=True)
+
+
+def _edit(change: Change) -> Edit | None:
+    after = plain_values(change.after)
+    if change.before is None:
+        fresh = plain_values(type(change.after)(id=change.after.id))
+        fields = {name: each for name, each in after.items() if each != fresh[name]}
+        return Edit(change.after.id, change.after.kind, fields or {"archived": False})
+    before = plain_values(change.before.record)
+    fields = {name: each for name, each in after.items() if each != before[name]}
+    return Edit(change.after.id, change.after.kind, fields, change.before.heads) if fields else None
+
+
+def _write(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
+    now = db.clock()
+    current = heads_of(db, connection, (each.record for each in edits))
+    held = _held(connection, [each.record for each in edits if each.record in current])
+    drafts = [_draughted(db, connection, each, held, now) for each in edits]
+    folded = []
+    for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
+        alone = set(current.get(draft.record, ())) <= set(draft.parents)
+        folded.append((draft.record, db.space.space, _folded(db, connection, revision, alone=alone)))
+    return project(connection, folded)
+
+
+def _folded(db: Database, connection: Connection, revision: Revision, *, alone: bool) -> Folded:
+    if alone:
+        return Folded(revision.state, (revision.id,))
+    return fold(revisions_of(db, connection, revision.record))
+
+
+def _draughted(
+    db: Database, connection: Connection, edit: Edit, held: Mapping[str, Folded], now: int
+) -> Draughted:
+    base = held.get(edit.record)
+    if base is None:
+        base = Folded(State(edit.kind, {}), ())
+    elif edit.heads and set(edit.heads) != set(base.heads):
+        base = fold(seen_from(revisions_of(db, connection, edit.record), edit.heads))
+    # Within one record time never goes back, whatever the clock says.
+    wall = max([now, *(each.wall + 1 for each in base.state.fields.values())])
+    fields = {name: _of_this(each, wall) for name, each in base.state.fields.items()}
+    for name, value in edit.fields.items():
+        fields[name] = _stamped(edit.kind, name, value, fields.get(name), wall)
+    state = State(edit.kind, fields, max(VERSION, base.state.version), base.state.needs)
+    return Draughted(edit.record, state, base.heads, wall)
+
+
+def _of_this(each: Stamped, wall: int) -> Stamped:
+    """A text that was merged from several becomes this revision's own."""
+    return each if each.rev else Stamped(each.value, wall, b"")
+
+
+def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int) -> Stamped:
+    if declared(kind, name) is not Merge.SET:
+        return Stamped(value, wall, b"")
+    elements: dict[str, Stamped] = dict(before.value) if before and isinstance(before.value, dict) else {}
+    wanted = set(value)
+    for each in sorted(wanted | set(elements)):
+        was = elements.get(each)
+        if was is None or bool(was.value) != (each in wanted):
+            elements[each] = Stamped(each in wanted, wall, b"")
+    return Stamped(elements, wall, b"")
+
+
+def _held(connection: Connection, records: Sequence[str]) -> dict[str, Folded]:
+    found: dict[str, Folded] = {}
+    for start in range(0, len(records), _IN):
+        rows = connection.execute(
+            select(tables.record).where(tables.record.c.id.in_(records[start : start + _IN]))
+        )
+        found |= {row.id: state_of(row) for row in rows}
+    return found
+
+
+def _new_act(
+    db: Database, connection: Connection, label: str, undoes: int | None = None, redoes: int | None = None
+) -> int:
+    made = connection.execute(
+        insert(tables.act), {"at": db.clock(), "label": label, "undoes": undoes, "redoes": redoes}
+    )
+    return int(made.inserted_primary_key[0])
+
+
+def _drop_drafts(connection: Connection, records: Iterable[str]) -> None:
+    for each in records:
+        connection.exec_driver_sql("DELETE FROM draft WHERE rec = ?", (each,))
+
+
+def _stacks(connection: Connection) -> tuple[list[Act], list[Act]]:
+    """The acts that can be undone and those that can be redone, the next one last."""
+    rows = connection.execute(select(tables.act).order_by(tables.act.c.n.desc()).limit(_MOST_ACTS)).all()
+    done: list[Act] = []
+    undone: list[Act] = []
+    for row in reversed(rows):
+        if row.undoes is not None:
+            undone += [each for each in done if each.n == row.undoes]
+            done = [each for each in done if each.n != row.undoes]
+        elif row.redoes is not None:
+            done += [each for each in undone if each.n == row.redoes]
+            undone = [each for each in undone if each.n != row.redoes]
+        else:
+            done.append(Act(row.n, row.label))
+            undone.clear()
+    return done, undone
+
+
+def _reverse(db: Database, *, redo: bool) -> str | None:
+    changed: set[str] = set()
+    with db.write(changed) as connection:
+        done, undone = _stacks(connection)
+        stack = undone if redo else done
+        if not stack:
+            return None
+        act = stack[-1]
+        edits = list(_reversing(db, connection, act.n, redo=redo))
+        made = _new_act(db, connection, act.label, **({"redoes": act.n} if redo else {"undoes": act.n}))
+        changed |= _write(db, connection, made, edits)
+    return act.label
+
+
+def _reversing(db: Database, connection: Connection, act: int, *, redo: bool) -> Iterable[Edit]:
+    """For each revision of an act, the fields it changed, with the values before it (or, to redo, in it)."""
+    for record in connection.scalars(select(tables.rev.c.rec).where(tables.rev.c.act == act)).all():
+        revisions = revisions_of(db, connection, record)
+        own = connection.scalars(
+            select(tables.rev.c.id).where(tables.rev.c.rec == record, tables.rev.c.act == act)
+        ).one()
+        after = next(each for each in revisions if each.id == own)
+        new = values_of(after.state)
+        if not after.parents:
+            yield Edit(RecordId(record), after.state.kind, {"archived": not redo})
+            continue
+        old = values_of(fold(seen_from(revisions, after.parents)).state)
+        fields = {
+            name: (new[name] if redo else old.get(name, _empty(new[name])))
+            for name in new
+            if new[name] != old.get(name)
+        }
+        if fields:
+            yield Edit(RecordId(record), after.state.kind, fields)
+
+
+def _empty(value: Any) -> Any:
+    """What stands in a field that nobody had filled in yet."""
+    return msgspec.convert([], type(value)) if isinstance(value, list) else type(value)() if value is not None else None

@@ -1,0 +1,127 @@
+"""The tables of a casebook: the log, which is the truth, and the present, which can be made again from it."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+log = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+present = MetaData(naming_convention=log.naming_convention)
+
+act = Table(
+    "act",
+    log,
+    Column("n", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("undoes", Integer),
+    Column("redoes", Integer),
+)
+
+rev = Table(
+    "rev",
+    log,
+    Column("id", LargeBinary, primary_key=True),
+    Column("space", Text, nullable=False),
+    Column("rec", Text, nullable=False),
+    Column("dev", Text, nullable=False),
+    Column("wall", Integer, nullable=False),
+    Column("head", Integer, nullable=False),
+    Column("pushed", Integer, nullable=False),
+    Column("act", Integer, ForeignKey("act.n")),
+    Column("env", LargeBinary, nullable=False),
+    Index("ix_rev_rec", "rec", "head"),
+    Index("ix_rev_act", "act"),
+)
+
+space = Table("space", log, Column("id", Text, primary_key=True), Column("kind", Text, nullable=False))
+
+key = Table(
+    "key",
+    log,
+    Column("space", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+device = Table(
+    "device",
+    log,
+    Column("id", Text, primary_key=True),
+    Column("seed", LargeBinary, nullable=False),
+    Column("box_seed", LargeBinary, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    log,
+    Column("rec", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("heads", LargeBinary, nullable=False),
+    Column("fields", LargeBinary, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+setting = Table("setting", log, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+audit = Table(
+    "audit",
+    log,
+    Column("n", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+record = Table(
+    "record",
+    present,
+    Column("n", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("heads", LargeBinary, nullable=False),
+    Column("differs", LargeBinary, nullable=False),
+    Column("archived", Integer, nullable=False),
+    Column("sample", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("asked_on", Text, nullable=False),
+    Column("sort_title", Text, nullable=False),
+    Index("ix_record_case_id", "case_id"),
+    Index("ix_record_kind", "kind", "archived", "n"),
+    *(
+        Index(f"ix_record_{name}", "kind", "archived", name, "n")
+        for name in ("sort_title", "reference", "status", "direction", "area", "asked_on", "changed")
+    ),
+)
+
+facet = Table(
+    "facet",
+    present,
+    Column("facet", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Index("ix_facet_n", "n"),
+    sqlite_with_rowid=False,
+)
