@@ -1,0 +1,50 @@
+"""Where the program starts: the window, or a command without one."""
+
+import os
+import sys
+from pathlib import Path
+
+COMMANDS = ("import", "export", "find", "report", "check", "rebuild", "restore", "undo")
+
+
+def main() -> int:
+    """Open the window, or carry out the command that was given; returns the exit code."""
+    words = sys.argv[1:]
+    if any(each in COMMANDS for each in words) or {"-h", "--help"} & set(words):
+        from desktop.commandline import main as command
+
+        return command(words)
+    if not _has_screen():
+        from resources.language import _
+
+        sys.stderr.write(
+            _(
+                "There is no screen here to open the window on. These commands work without one: {commands}; "
+                "for example: casusboek find WORDS."
+            ).format(commands=", ".join(COMMANDS))
+            + "\n"
+        )
+        return 1
+    from desktop.app import run
+
+    return run(_casebook(words))
+
+
+def _casebook(words: list[str]) -> Path | None:
+    """The file that was named on the command line."""
+    for at, each in enumerate(words):
+        if each == "--casebook" and at + 1 < len(words):
+            return Path(words[at + 1]).expanduser()
+        if each.startswith("--casebook="):
+            return Path(each.partition("=")[2]).expanduser()
+    return None
+
+
+def _has_screen() -> bool:
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

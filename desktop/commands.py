@@ -1,0 +1,76 @@
+"""What one can do, declared once: menu, shortcut, tooltip, help and Ctrl+K read this."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from resources.language import _, mark
+
+
+class Menu(Enum):
+    """The menus, in order."""
+
+    CASE = mark("&Case")
+    EDIT = mark("&Edit")
+    GO = mark("&Go")
+    VIEW = mark("&View")
+    HELP = mark("&Help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing one can do."""
+
+    name: str
+    title: str
+    menu: Menu
+    shortcut: str = ""
+    starts_group: bool = False
+
+
+COMMANDS = (
+    Command("new_case", mark("New case"), Menu.CASE, "Ctrl+N"),
+    Command("print_case", mark("Save case as PDF…"), Menu.CASE, "Ctrl+P"),
+    Command("archive_case", mark("Archive case"), Menu.CASE, "Ctrl+Backspace"),
+    Command("import_cases", mark("Import from a spreadsheet…"), Menu.CASE, "Ctrl+I", starts_group=True),
+    Command("export_list", mark("Export the list…"), Menu.CASE),
+    Command("export_all", mark("Export the whole casebook…"), Menu.CASE),
+    Command("add_samples", mark("Add sample cases"), Menu.CASE, starts_group=True),
+    Command("remove_samples", mark("Remove sample cases"), Menu.CASE),
+    Command("restore", mark("Restore a copy…"), Menu.CASE, starts_group=True),
+    Command("quit", mark("Quit"), Menu.CASE, "Ctrl+Q"),
+    Command("undo", mark("Undo"), Menu.EDIT, "Ctrl+Alt+Z"),
+    Command("redo", mark("Redo"), Menu.EDIT, "Ctrl+Alt+Y"),
+    Command("find", mark("Find"), Menu.EDIT, "Ctrl+F", starts_group=True),
+    Command("go_to", mark("Go to, or do anything"), Menu.GO, "Ctrl+K"),
+    Command("show_start", mark("Start"), Menu.GO, "Ctrl+1", starts_group=True),
+    Command("show_casebook", mark("Casebook"), Menu.GO, "Ctrl+2"),
+    Command("show_lists", mark("Lists"), Menu.GO, "Ctrl+3"),
+    Command("in_dutch", mark("In Dutch"), Menu.VIEW),
+    Command("in_english", mark("In English"), Menu.VIEW),
+    Command("look_system", mark("Colours of the system"), Menu.VIEW, starts_group=True),
+    Command("look_light", mark("Light"), Menu.VIEW),
+    Command("look_dark", mark("Dark"), Menu.VIEW),
+    Command("look_contrast", mark("High contrast"), Menu.VIEW),
+    Command("help", mark("Help on this screen"), Menu.HELP, "F1"),
+)
+
+
+def build_menus(window: QMainWindow, acts: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """The menus of *window* from `COMMANDS`; every command needs an act of its name."""
+    bar = window.menuBar()
+    bar.clear()
+    menus = {each: bar.addMenu(_(each.value)) for each in Menu}
+    actions: dict[str, QAction] = {}
+    for each in COMMANDS:
+        if each.starts_group:
+            menus[each.menu].addSeparator()
+        action = QAction(_(each.title), window)
+        action.setShortcut(QKeySequence(each.shortcut))
+        action.triggered.connect(lambda _checked=False, act=acts[each.name]: act())
+        menus[each.menu].addAction(action)
+        actions[each.name] = action
+    return actions

@@ -1,0 +1,201 @@
+"""How it looks: one accent colour, steps of four pixels, light, dark and high contrast as the system asks."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+STEP = 4
+"""All space between things is a multiple of this, in pixels at 100 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours of one scheme; text on ground has at least 4.5:1, edges 3:1 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+    ground: str
+    paper: str
+    side: str
+    ink: str
+    muted: str
+    edge: str
+    line: str
+    accent: str
+    on_accent: str
+    hover: str
+    chosen: str
+    good: str
+    warn: str
+    notice: str
+
+
+LIGHT = Tone(
+    ground="#f6f7f8",
+    paper="#ffffff",
+    side="#eceff1",
+    ink="#1c2429",
+    muted="#55626b",
+    edge="#7f8b93",
+    line="#dbe0e4",
+    accent="#10617a",
+    on_accent="#ffffff",
+    hover="#e3e9ec",
+    chosen="#d3e6ec",
+    good="#1f6b3a",
+    warn="#9a3412",
+    notice="#fdf3d7",
+)
+DARK = Tone(
+    ground="#1a1f23",
+    paper="#22282d",
+    side="#15191c",
+    ink="#e8ecee",
+    muted="#a5b0b7",
+    edge="#7d8990",
+    line="#343c42",
+    accent="#6cc3dc",
+    on_accent="#0d1a1f",
+    hover="#2b3339",
+    chosen="#1f4552",
+    good="#7fd29b",
+    warn="#f4a582",
+    notice="#3d3520",
+)
+CONTRAST = Tone(
+    ground="#000000",
+    paper="#000000",
+    side="#000000",
+    ink="#ffffff",
+    muted="#ffffff",
+    edge="#ffffff",
+    line="#ffffff",
+    accent="#ffe94d",
+    on_accent="#000000",
+    hover="#333333",
+    chosen="#333333",
+    good="#7dff9e",
+    warn="#ffb38a",
+    notice="#333300",
+)
+TONES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
+
+_chosen = ""
+
+
+def choose(name: str) -> None:
+    """Keep to "light", "dark" or "contrast"; with an empty name follow the system."""
+    global _chosen  # noqa: PLW0603 - one screen, one look
+    _chosen = name if name in TONES else ""
+    apply()
+
+
+def tone() -> Tone:
+    """The colours in use now."""
+    if _chosen:
+        return TONES[_chosen]
+    hints = QApplication.styleHints()
+    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def follow_system(app: QApplication) -> None:
+    """Put the look on, and change it when the system changes."""
+    app.setStyle("Fusion")
+    app.styleHints().colorSchemeChanged.connect(lambda _scheme: apply())
+    apply()
+
+
+def apply() -> None:
+    """Put the colours on the whole program."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        look = tone()
+        app.setPalette(_palette(look))
+        app.setStyleSheet(_sheet(look))
+
+
+def _palette(look: Tone) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for each, colour in (
+        (role.Window, look.ground),
+        (role.WindowText, look.ink),
+        (role.Base, look.paper),
+        (role.AlternateBase, look.ground),
+        (role.Text, look.ink),
+        (role.PlaceholderText, look.muted),
+        (role.Button, look.paper),
+        (role.ButtonText, look.ink),
+        (role.BrightText, look.warn),
+        (role.Highlight, look.accent),
+        (role.HighlightedText, look.on_accent),
+        (role.Link, look.accent),
+        (role.LinkVisited, look.accent),
+        (role.ToolTipBase, look.paper),
+        (role.ToolTipText, look.ink),
+        (role.Mid, look.line),
+        (role.Midlight, look.line),
+        (role.Dark, look.edge),
+        (role.Light, look.paper),
+        (role.Accent, look.accent),
+    ):
+        palette.setColor(each, QColor(colour))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(look.muted))
+    return palette
+
+
+def _sheet(look: Tone) -> str:
+    return f"""
+    QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
+    QLabel[role="title"] {{ font-size: 16pt; font-weight: 600; }}
+    QLabel[role="heading"] {{ font-size: 12pt; font-weight: 600; }}
+    QLabel[role="muted"] {{ color: {look.muted}; }}
+    QLabel[role="warn"] {{ color: {look.warn}; }}
+    QLabel[role="good"] {{ color: {look.good}; }}
+    QPushButton, QToolButton[role="button"] {{
+        background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; border-radius: 6px;
+        padding: 5px 12px; min-height: 20px; }}
+    QPushButton:hover {{ background: {look.hover}; }}
+    QPushButton:focus {{ border: 2px solid {look.accent}; padding: 4px 11px; }}
+    QPushButton:disabled {{ color: {look.muted}; border-color: {look.line}; }}
+    QPushButton[role="primary"] {{ background: {look.accent}; color: {look.on_accent}; border-color: {look.accent}; }}
+    QPushButton[role="primary"]:focus {{ border: 2px solid {look.ink}; }}
+    QPushButton[role="chip"] {{ border-radius: 13px; padding: 3px 10px; }}
+    QPushButton[role="chip"]:checked {{
+        background: {look.chosen}; border-color: {look.accent}; color: {look.ink}; font-weight: 600; }}
+    QPushButton[role="link"] {{ border: none; background: transparent; color: {look.accent}; padding: 4px; }}
+    QPushButton[role="link"]:focus {{ border: 2px solid {look.accent}; padding: 2px; }}
+    QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
+        background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; border-radius: 6px;
+        padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
+    QComboBox {{ min-height: 20px; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {look.line}; }}
+    QTabBar::tab {{
+        background: transparent; color: {look.muted}; padding: 8px 12px; border: none;
+        border-bottom: 3px solid transparent; }}
+    QTabBar::tab:selected {{ color: {look.ink}; border-bottom: 3px solid {look.accent}; }}
+    QTabBar::tab:focus {{ background: {look.hover}; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QScrollArea {{ border: none; background: transparent; }}
+    QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QHeaderView::section {{
+        background: {look.ground}; color: {look.muted}; border: none; border-bottom: 1px solid {look.line};
+        padding: 6px 8px; }}
+    QTableView {{
+        background: {look.paper}; border: none; gridline-color: {look.line};
+        selection-background-color: {look.chosen}; selection-color: {look.ink}; }}
+    QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {look.line}; }}
+    QListWidget#navigation {{
+        background: {look.side}; border: none; padding: 8px; outline: none; }}
+    QListWidget#navigation::item {{ padding: 8px 12px; border-radius: 6px; color: {look.ink}; }}
+    QListWidget#navigation::item:selected {{ background: {look.chosen}; color: {look.ink}; font-weight: 600; }}
+    QListWidget#navigation::item:hover {{ background: {look.hover}; }}
+    QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
+    QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
+    QFrame[role="card"] {{ background: {look.paper}; border-radius: 8px; }}
+    QSplitter::handle {{ background: {look.line}; }}
+    QStatusBar {{ background: {look.ground}; color: {look.muted}; }}
+    """
