@@ -83,4 +83,9 @@ class Condition(Record, kind="condition"):
 
     def is_late(self, today: date) -> bool:
         """Whether the condition is still to be met after its date."""
-        return self.status in (_C.OPEN, _C.IN_PROGRESS) and self.due is not None and self.due < today
+        return self.is_waiting and self.due is not None and self.due < today
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be met."""
+        return self.status in (_C.OPEN, _C.IN_PROGRESS)

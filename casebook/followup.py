@@ -71,8 +71,12 @@ class FollowUp(Record, kind="follow_up"):
 
     def is_late(self, today: date) -> bool:
         """Whether its day has passed without anything being noted."""
-        waiting = self.status in (FollowUpStatus.PLANNED, FollowUpStatus.MOVED)
-        return waiting and self.planned_on is not None and self.planned_on < today
+        return self.is_waiting and self.planned_on is not None and self.planned_on < today
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be done."""
+        return self.status in (FollowUpStatus.PLANNED, FollowUpStatus.MOVED)
 
     def _refuse_twice(self) -> None:
         if self.status in (FollowUpStatus.DONE, FollowUpStatus.SKIPPED):

@@ -1,0 +1,51 @@
+"""The program with a window: paint first, open the casebook then."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QSettings, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from desktop import theme
+from desktop.window import MainWindow
+from resources import language
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may run before another gets its turn: with more, repainting stutters (`LIBRARIES.md`)."""
+
+
+def run(casebook: Path | None) -> int:
+    """Show the window and work until it is closed; returns the exit code."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = QApplication(sys.argv)
+    app.setApplicationName("Casusboek")
+    app.setDesktopFileName("casusboek")
+    settings = QSettings("Casusboek", "Casusboek")
+    language.use(str(settings.value("language", "nl")))
+    standard_words(app)
+    theme.follow_system(app)
+    if look := str(settings.value("look", "")):
+        theme.choose(look)
+    window = MainWindow(casebook or default_casebook(), settings)
+    window.show()
+    # The window is painted before anything heavy is imported.
+    QTimer.singleShot(0, window.open_casebook)
+    return app.exec()
+
+
+def standard_words(app: QApplication) -> None:
+    """Qt's own buttons in the language of the program."""
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if language.current() == "nl" and translator.load("qtbase_nl", folder):
+        app.installTranslator(translator)
+
+
+def default_casebook() -> Path:
+    """Where the casebook stands when nobody says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Casusboek", appauthor=False) / "casusboek.db"

@@ -1,0 +1,1 @@
+"""The casebook on the screen: the list of cases, and one case."""

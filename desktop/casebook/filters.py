@@ -1,0 +1,61 @@
+"""What one can filter the casebook on, and the values there are."""
+
+from dataclasses import dataclass
+
+from casebook.areas import Area
+from casebook.case import CaseStatus
+from casebook.case_query import Query, facet_counts
+from casebook.database import Database
+from casebook.direction import DirectionLabel
+from casebook.fields import Choice
+from casebook.lists import Dilemma, PolicyField
+from casebook.present import the_list
+from resources.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One filter: its name in the casebook, its title (a msgid), and its values as code and label."""
+
+    name: str
+    title: str
+    values: tuple[tuple[str, str], ...]
+
+
+def facets(db: Database) -> list[Facet]:
+    """The filters that can narrow the list now; a filter without values is left out."""
+    with db.read() as connection:
+        counts = facet_counts(connection, Query())
+    lists = {
+        "dilemma": the_list(db, Dilemma),
+        "area": the_list(db, Area),
+        "policy_field": the_list(db, PolicyField),
+    }
+    found = []
+    for name, title in _TITLES:
+        held = counts.get(name, {})
+        names = lists.get(name)
+        labels = {code: names.name(code) if names else _label(name, code) for code in held}
+        values = tuple(
+            (code, f"{labels[code]}  ({held[code]})") for code in sorted(held, key=lambda code: labels[code].casefold())
+        )
+        if values:
+            found.append(Facet(name, title, values))
+    return found
+
+
+_TITLES = (
+    ("dilemma", mark("Dilemma")),
+    ("direction", mark("Direction")),
+    ("area", mark("Area")),
+    ("policy_field", mark("Policy field")),
+    ("status", mark("Status")),
+)
+_CHOICES: dict[str, type[Choice]] = {"direction": DirectionLabel, "status": CaseStatus}
+
+
+def _label(name: str, code: str) -> str:
+    try:
+        return _CHOICES[name](code).text  # type: ignore[call-arg]  # a choice is looked up by its code alone
+    except ValueError:
+        return code

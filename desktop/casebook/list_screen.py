@@ -1,0 +1,316 @@
+"""The casebook: search, filters, the list, and the chosen case beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QDate, QEvent, QLocale, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from casebook.case_line import CaseLine
+from casebook.case_query import Query, Sort
+from casebook.database import Database
+from casebook.present import cases, count
+from desktop.background import Background
+from desktop.casebook.filters import Facet, facets
+from desktop.casebook.marked_text import MarkedText
+from desktop.rows import PAGE, Column, Rows
+from desktop.theme import STEP
+from resources.language import _, current, mark, plural
+
+_TYPING = 60
+
+
+def day(line: CaseLine) -> str:
+    """The day the question came in, short."""
+    if line.asked_on is None:
+        return ""
+    asked = QDate(line.asked_on.year, line.asked_on.month, line.asked_on.day)
+    return QLocale(current()).toString(asked, "d MMM yyyy")
+
+
+COLUMNS: tuple[Column[CaseLine], ...] = (
+    Column(mark("Title"), lambda line: line.title or _("(no title yet)"), Sort.TITLE),
+    Column(mark("Direction"), lambda line: line.direction.text if line.direction else "", Sort.DIRECTION),
+    Column(mark("Status"), lambda line: line.status.text, Sort.STATUS),
+    Column(mark("Area"), lambda line: ", ".join(line.areas), Sort.AREA),
+    Column(mark("Asked on"), day, Sort.ASKED_ON),
+    Column(mark("Reference"), lambda line: line.reference, Sort.REFERENCE),
+)
+_WIDTHS = (280, 150, 120, 130, 100, 110)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the casebook said to a query."""
+
+    query: Query
+    total: int
+    first: list[CaseLine]
+    nearest: str
+
+
+class ListScreen(QWidget):
+    """The list of cases; `chosen` says which case was picked."""
+
+    chosen = Signal(str)
+    filled = Signal()
+
+    def __init__(self, db: Database, background: Background, detail: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._db, self._background = db, background
+        self._query = Query()
+        self._facets: list[Facet] = []
+        self._kept = ""
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setPlaceholderText(_("Search all cases"))
+        self.search.setAccessibleName(_("Search all cases"))
+        self.rows: Rows[CaseLine] = Rows(COLUMNS, self._ask_page, self)
+        self.table = _Table(self.rows, self._mark_words)
+        self.number = QLabel()
+        self.number.setProperty("role", "muted")
+        self._nearest = QPushButton()
+        self._nearest.setProperty("role", "link")
+        self._nearest.hide()
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(2 * STEP)
+        self._empty = _Empty()
+        self._shown = QStackedWidget()
+        self._shown.addWidget(self.table)
+        self._shown.addWidget(self._empty)
+        self._arrange(detail)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING)
+        self._typing.timeout.connect(self._search_again)
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.installEventFilter(self)
+        self._nearest.clicked.connect(lambda: self.search.setText(self._nearest.property("word")))
+        self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    @property
+    def empty(self) -> "_Empty":
+        """What stands there when there is no case at all."""
+        return self._empty
+
+    def refresh(self) -> None:
+        """Ask again, keeping what is chosen chosen."""
+        line = self._current_line()
+        self._kept = line.id if line else self._kept
+        self._background.run(partial(facets, self._db), self._show_facets, self, key="facets")
+        self._ask()
+
+    def choose(self, case_id: str) -> None:
+        """Choose the line of this case as soon as it is there."""
+        self._kept = case_id
+        self._choose_kept()
+
+    def _arrange(self, detail: QWidget) -> None:
+        left = QWidget()
+        layout = QVBoxLayout(left)
+        layout.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 2 * STEP)
+        layout.setSpacing(3 * STEP)
+        layout.addWidget(self.search)
+        layout.addLayout(self._chips)
+        line = QHBoxLayout()
+        line.addWidget(self.number)
+        line.addWidget(self._nearest)
+        line.addStretch()
+        layout.addLayout(line)
+        layout.addWidget(self._shown, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(left)
+        self._split.addWidget(detail)
+        self._split.setSizes([520, 640])
+        self._split.setChildrenCollapsible(False)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._split)
+
+    def _search_again(self) -> None:
+        self._query = Query(self.search.text(), self._query.facets, self._query.sort, self._query.descending)
+        self._ask()
+
+    def _ask(self) -> None:
+        query = self._query
+        self._background.run(partial(_answer, self._db, query), self._show, self, key="list")
+
+    def _ask_page(self, page: int) -> None:
+        query = self._query
+
+        def deliver(lines: list[CaseLine]) -> None:
+            if query == self._query:
+                self.rows.deliver(page, lines)
+
+        self._background.run(partial(cases, self._db, query, page * PAGE, PAGE), deliver, self)
+
+    def _show(self, answer: Answer) -> None:
+        self.rows.restart(answer.total, answer.first)
+        filtered = bool(answer.query.words.strip() or any(answer.query.facets.values()))
+        self.number.setText(plural("{n} case", "{n} cases", answer.total))
+        self._nearest.setVisible(bool(answer.nearest))
+        self._nearest.setProperty("word", answer.nearest)
+        self._nearest.setText(_("Did you mean “{word}”?").format(word=answer.nearest))
+        self._shown.setCurrentIndex(0 if answer.total or filtered else 1)
+        self._choose_kept()
+        self.filled.emit()
+
+    def _choose_kept(self) -> None:
+        for row in range(min(self.rows.rowCount(), PAGE)):
+            line = self.rows.line(row)
+            if line and line.id == self._kept:
+                self.table.selectRow(row)
+                return
+
+    def _current_line(self) -> CaseLine | None:
+        index = self.table.currentIndex()
+        return self.rows.line(index.row()) if index.isValid() else None
+
+    def _row_chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
+        line = self.rows.line(now.row()) if now.isValid() else None
+        if line and line.id != self._kept:
+            self._kept = line.id
+        if line:
+            self.chosen.emit(line.id)
+
+    def _sort_by(self, column: int) -> None:
+        wanted = COLUMNS[column].sort
+        again = self._query.sort is wanted
+        if isinstance(wanted, Sort):
+            self._query = Query(self._query.words, self._query.facets, wanted, again and not self._query.descending)
+            falling = Qt.SortOrder.DescendingOrder if self._query.descending else Qt.SortOrder.AscendingOrder
+            self.table.horizontalHeader().setSortIndicatorShown(True)
+            self.table.horizontalHeader().setSortIndicator(column, falling)
+            self._ask()
+
+    def _show_facets(self, found: list[Facet]) -> None:
+        self._facets = found
+        while self._chips.count():
+            widget = self._chips.takeAt(0).widget()
+            if widget:
+                widget.deleteLater()
+        for each in found:
+            self._chips.addWidget(self._chip(each))
+        self._chips.addStretch()
+
+    def _chip(self, facet: Facet) -> QPushButton:
+        held = self._query.facets.get(facet.name, frozenset())
+        names = [label for code, label in facet.values if code in held]
+        button = QPushButton(f"{_(facet.title)}: {', '.join(names)}  ×" if names else f"{_(facet.title)} ▾")
+        button.setProperty("role", "chip")
+        button.setCheckable(True)
+        button.setChecked(bool(names))
+        button.setAccessibleName(_("Filter on {name}").format(name=_(facet.title)))
+        button.clicked.connect(partial(self._chip_clicked, facet, button, bool(names)))
+        return button
+
+    def _chip_clicked(self, facet: Facet, button: QPushButton, is_set: bool) -> None:
+        button.setChecked(is_set)
+        if is_set:
+            self._filter(facet.name, frozenset())
+            return
+        menu = QMenu(button)
+        for code, label in facet.values:
+            menu.addAction(label, partial(self._filter, facet.name, frozenset({code})))
+        menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _filter(self, name: str, held: frozenset[str]) -> None:
+        wanted = {**self._query.facets, name: held}
+        self._query = Query(self._query.words, wanted, self._query.sort, self._query.descending)
+        self._show_facets(self._facets)
+        self._ask()
+
+    def _clear(self) -> None:
+        if self.search.text():
+            self.search.clear()
+        elif any(self._query.facets.values()):
+            self._query = Query(self._query.words, {}, self._query.sort, self._query.descending)
+            self._show_facets(self._facets)
+            self._ask()
+
+    def _mark_words(self) -> str:
+        return self._query.words
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From the search box, Down and Enter go into the list."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows.rowCount():
+                self.table.setFocus()
+                if not self.table.currentIndex().isValid() or event.key() != Qt.Key.Key_Down:
+                    self.table.selectRow(0)
+                return True
+        return super().eventFilter(watched, event)
+
+
+class _Table(QTableView):
+    """The list: arrows move, Enter opens, Tab leaves."""
+
+    def __init__(self, rows: Rows[CaseLine], words: Callable[[], str]) -> None:
+        super().__init__()
+        self.setModel(rows)
+        self.setAccessibleName(_("Cases"))
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setItemDelegateForColumn(0, MarkedText(words, self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 5 * STEP)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for at, width in enumerate(_WIDTHS):
+            self.setColumnWidth(at, width)
+        header.setStretchLastSection(True)
+
+
+class _Empty(QWidget):
+    """There is no case yet: one sentence and the next step."""
+
+    new_asked = Signal()
+    samples_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        sentence = QLabel(_("Here your cases will stand. Begin with the question that is on your desk today."))
+        sentence.setWordWrap(True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        new = QPushButton(_("New case"))
+        new.setProperty("role", "primary")
+        samples = QPushButton(_("Look at sample cases first"))
+        samples.setProperty("role", "link")
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(sentence)
+        layout.addWidget(new, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(samples, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        new.clicked.connect(self.new_asked)
+        samples.clicked.connect(self.samples_asked)
+
+
+def _answer(db: Database, query: Query) -> Answer:
+    from casebook.search import nearest
+
+    total = count(db, query)
+    first = cases(db, query, 0, PAGE) if total else []
+    near = ""
+    if not total and query.words.strip():
+        with db.read() as connection:
+            near = nearest(connection, query.words) or ""
+    return Answer(query, total, first, near)

@@ -1,0 +1,67 @@
+"""A cell in which the words that were searched for are marked."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from casebook.search import highlights, match
+from desktop.theme import STEP
+
+
+class MarkedText(QStyledItemDelegate):
+    """Paints one line of text with the hits in it bold and underlined: never by colour alone."""
+
+    def __init__(self, words: Callable[[], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the cell."""
+        text = str(index.data() or "")
+        wanted = match(self._words()) if self._words().strip() else None
+        spans = highlights(text, wanted) if wanted else []
+        if not spans:
+            super().paint(painter, option, index)
+            return
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        cell.text = ""  # type: ignore[attr-defined]  # the stubs lack the fields of this option
+        style = QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)  # type: ignore[attr-defined]  # as above
+        room: QRect = option.rect.adjusted(2 * STEP + 3, 0, -2 * STEP, 0)  # type: ignore[attr-defined]  # as above
+        self._draw(painter, room, text, spans, cell)
+
+    def _draw(
+        self, painter: QPainter, room: QRect, text: str, spans: list[tuple[int, int]], cell: QStyleOptionViewItem
+    ) -> None:
+        font: QFont = cell.font  # type: ignore[attr-defined]  # the stubs lack the fields of this option
+        layout = QTextLayout(text, font)
+        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        layout.setFormats([_marked(start, end) for start, end in spans])
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(100_000)
+        layout.endLayout()
+        painter.save()
+        painter.setClipRect(room)
+        painter.setPen(cell.palette.text().color())  # type: ignore[attr-defined]  # as above
+        top = room.top() + (room.height() - line.height()) / 2
+        layout.draw(painter, room.topLeft().toPointF() + _down(top - room.top()))
+        painter.restore()
+
+
+def _marked(start: int, end: int) -> QTextLayout.FormatRange:
+    look = QTextCharFormat()
+    look.setFontWeight(QFont.Weight.Bold)
+    look.setFontUnderline(True)
+    found = QTextLayout.FormatRange()
+    found.start, found.length, found.format = start, end - start, look  # type: ignore[misc, assignment]  # plain members in C++
+    return found
+
+
+def _down(distance: float) -> QPointF:
+    return QPointF(0, distance)

@@ -1,0 +1,162 @@
+"""The screens of an opened casebook, and what the commands do in them."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from casebook.database import Database, copy_daily, quick_check, setting
+from desktop.casebook.case_view import CaseView
+from desktop.casebook.list_screen import ListScreen
+from desktop.start_screen import StartScreen
+from resources.language import _
+
+if TYPE_CHECKING:
+    from desktop.window import MainWindow
+
+START, CASEBOOK, LISTS = range(3)
+
+
+class Screens(QObject):
+    """Start, Casebook and Lists."""
+
+    def __init__(self, window: "MainWindow", db: Database) -> None:
+        super().__init__(window)
+        self._window, self._db = window, db
+        self._background, self._messages = window.background, window.messages
+        with db.read() as connection:
+            name = setting(connection, "name")
+        self.case = CaseView(db, self._background, self._messages)
+        self.start = StartScreen(db, self._background, name)
+        self.list = ListScreen(db, self._background, self.case)
+        self._pages = (self.start, self.list)
+        for each in self._pages:
+            window.pages.addWidget(each)
+        window.navigation.currentRowChanged.connect(self._go)
+        self.start.case_asked.connect(self.open_case)
+        self.start.new_asked.connect(self.new_case)
+        self.start.samples_asked.connect(self._add_samples)
+        self.start.samples_unwanted.connect(self._remove_samples)
+        self.start.import_asked.connect(partial(self.do, "import_cases"))
+        self.list.chosen.connect(self.case.show_case)
+        self.list.empty.new_asked.connect(self.new_case)
+        self.list.empty.samples_asked.connect(self._add_samples)
+        self.case.pdf_asked.connect(self._save_pdf)
+        self.list.refresh()
+        window.navigation.setCurrentRow(START)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nothing typed is waiting to become a revision."""
+        return self.case.is_left
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Make what was typed a revision, then go on."""
+        self.case.leave(then)
+
+    def look_after(self) -> None:
+        """What can wait until the window stands: check the file, and make today's copy."""
+        self._background.run(partial(_look_after, self._db, date.today()), lambda _none: None, self)  # noqa: DTZ011 - the reader's own day
+
+    def changed(self, _kinds: frozenset[str]) -> None:
+        """Something was saved: every view asks again."""
+        self.list.refresh()
+        self.start.refresh()
+
+    def open_case(self, case_id: str) -> None:
+        """Show one case in the casebook."""
+        self._window.navigation.setCurrentRow(CASEBOOK)
+        self.list.choose(case_id)
+        self.case.show_case(case_id)
+
+    def new_case(self) -> None:
+        """Begin a new case."""
+        self._window.navigation.setCurrentRow(CASEBOOK)
+        self.case.new_case()
+
+    def do(self, name: str) -> None:
+        """Carry out a command."""
+        acts: dict[str, Callable[[], object]] = {
+            "new_case": self.new_case,
+            "print_case": self._print_case,
+            "archive_case": self.case.archive,
+            "add_samples": self._add_samples,
+            "remove_samples": self._remove_samples,
+            "undo": partial(self._walk, back=True),
+            "redo": partial(self._walk, back=False),
+            "find": self._find,
+            "show_start": partial(self._window.navigation.setCurrentRow, START),
+            "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
+        }
+        if name in acts:
+            acts[name]()
+
+    def _go(self, row: int) -> None:
+        if 0 <= row < len(self._pages):
+            self._window.pages.setCurrentWidget(self._pages[row])
+
+    def _find(self) -> None:
+        self._window.navigation.setCurrentRow(CASEBOOK)
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def _walk(self, *, back: bool) -> None:
+        from casebook.saving import redo, undo
+
+        def tell(label: str | None) -> None:
+            if label is None:
+                self._messages.tell(_("There is nothing to undo.") if back else _("There is nothing to redo."))
+                return
+            sentence = _("Undone: {act}") if back else _("Done again: {act}")
+            other, words = (partial(self._walk, back=not back), _("Redo") if back else _("Undo"))
+            self._messages.tell(sentence.format(act=_(label)), words, other)
+
+        work = partial(undo if back else redo, self._db)
+        self.case.leave(lambda: self._background.run(work, tell, self))
+
+    def _add_samples(self) -> None:
+        from casebook.samples import add_samples
+
+        self._background.run(
+            partial(add_samples, self._db),
+            lambda _n: self._messages.tell(_("The sample cases are there. They are marked as samples.")),
+            self,
+        )
+
+    def _remove_samples(self) -> None:
+        from casebook.samples import remove_samples
+
+        self._background.run(
+            partial(remove_samples, self._db),
+            lambda _n: self._messages.tell(_("The sample cases are gone."), _("Undo"), partial(self._walk, back=True)),
+            self,
+        )
+
+    def _print_case(self) -> None:
+        if self.case.case_id:
+            self._save_pdf(self.case.case_id)
+
+    def _save_pdf(self, case_id: str) -> None:
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self._window, _("Save case as PDF"), _("case.pdf"), _("PDF (*.pdf)")
+        )
+        if chosen:
+            self.case.leave(partial(self._write_pdf, case_id, chosen))
+
+    def _write_pdf(self, case_id: str, chosen: str) -> None:
+        def done(pages: object) -> None:
+            self._messages.tell(_("The case is saved as {name}.").format(name=chosen))
+
+        self._background.run(partial(_pdf, self._db, case_id, chosen), done, self)
+
+
+def _pdf(db: Database, case_id: str, chosen: str) -> None:
+    raise NotImplementedError
+
+
+def _look_after(db: Database, today: date) -> None:
+    quick_check(db)
+    copy_daily(db, today)

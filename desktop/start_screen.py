@@ -1,0 +1,171 @@
+"""Start: what asks for attention today, and what was worked on last."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from casebook.case_line import CaseLine
+from casebook.case_query import Query, Sort
+from casebook.condition import Condition
+from casebook.database import Database
+from casebook.followup import FollowUp
+from casebook.present import cases, count, entry, every
+from desktop.background import Background
+from desktop.theme import STEP
+from resources.language import _, current, plural
+
+_LATEST = 6
+_MOST = 8
+_AHEAD = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do for a case."""
+
+    case_id: str
+    case_title: str
+    text: str
+    on: date
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What stands on the start screen."""
+
+    total: int
+    due: tuple[Due, ...]
+    latest: tuple[CaseLine, ...]
+    has_samples: bool
+
+
+def today_in(db: Database, today: date) -> Today:
+    """Conditions and follow-ups that are due, the late ones first, and the cases changed last."""
+    wanted = sorted(_due(db, today), key=lambda each: (each.on, each.case_id))
+    latest = cases(db, Query(sort=Sort.CHANGED, descending=True), 0, _LATEST)
+    samples = any(line.sample for line in latest)
+    return Today(count(db, Query()), tuple(wanted[:_MOST]), tuple(latest), samples)
+
+
+def _due(db: Database, today: date) -> list[Due]:
+    waiting: list[tuple[str, str, date, bool]] = []
+    for condition in every(db, Condition):
+        held = condition.record
+        if held.due and held.is_waiting and (held.due - today).days < _AHEAD:
+            waiting.append((held.case_id, held.text, held.due, held.is_late(today)))
+    for follow_up in every(db, FollowUp):
+        look = follow_up.record
+        if look.planned_on and look.is_waiting and (look.planned_on - today).days < _AHEAD:
+            waiting.append((look.case_id, look.follow_up_kind.text, look.planned_on, look.is_late(today)))
+    found = []
+    for case_id, text, on, late in waiting:
+        case = entry(db, case_id)
+        if case and not case.record.archived:
+            found.append(Due(case_id, case.record.title, text.strip().splitlines()[0] if text.strip() else "", on, late))
+    return found
+
+
+class StartScreen(QScrollArea):
+    """The first thing one sees."""
+
+    case_asked = Signal(str)
+    new_asked = Signal()
+    samples_asked = Signal()
+    samples_unwanted = Signal()
+    import_asked = Signal()
+
+    def __init__(self, db: Database, background: Background, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._db, self._background, self._name = db, background, name
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at what is due."""
+        self._background.run(partial(today_in, self._db, date.today()), self._show, self, key="start")  # noqa: DTZ011 - the reader's own day
+
+    def _show(self, found: Today) -> None:
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(10 * STEP, 8 * STEP, 10 * STEP, 8 * STEP)
+        layout.setSpacing(3 * STEP)
+        layout.addWidget(_label(self._greeting(), "title"))
+        layout.addLayout(self._first_steps(found))
+        if not found.total:
+            layout.addWidget(_label(_("Your casebook is still empty. Log the question that is on your desk today."), "muted"))
+        else:
+            self._list_due(layout, found)
+            self._list_latest(layout, found)
+        layout.addStretch()
+        self.setWidget(body)
+
+    def _greeting(self) -> str:
+        day = QLocale(current()).toString(QDate.currentDate(), "dddd d MMMM yyyy")
+        if self._name:
+            return _("Hello {name}, today is {day}").format(name=self._name, day=day)
+        return _("Today is {day}").format(day=day)
+
+    def _first_steps(self, found: Today) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * STEP)
+        new = _button(_("New case"), self.new_asked.emit)
+        new.setProperty("role", "primary")
+        new.setToolTip("Ctrl+N")
+        row.addWidget(new)
+        row.addWidget(_button(_("Import from a spreadsheet…"), self.import_asked.emit))
+        if not found.total:
+            row.addWidget(_button(_("Look at sample cases first"), self.samples_asked.emit))
+        elif found.has_samples:
+            row.addWidget(_button(_("Remove sample cases"), self.samples_unwanted.emit))
+        row.addStretch()
+        return row
+
+    def _list_due(self, layout: QVBoxLayout, found: Today) -> None:
+        layout.addSpacing(4 * STEP)
+        layout.addWidget(_label(_("To do"), "heading"))
+        if not found.due:
+            layout.addWidget(_label(_("Nothing is due in the next two weeks."), "muted"))
+        for each in found.due:
+            day = QLocale(current()).toString(QDate(each.on.year, each.on.month, each.on.day), "d MMMM yyyy")
+            when = _("⚠ late, {day}").format(day=day) if each.is_late else day
+            layout.addWidget(self._line(each.case_id, each.text, f"{each.case_title} · {when}", late=each.is_late))
+
+    def _list_latest(self, layout: QVBoxLayout, found: Today) -> None:
+        layout.addSpacing(4 * STEP)
+        heading = plural("Worked on last (of {n} case)", "Worked on last (of {n} cases)", found.total)
+        layout.addWidget(_label(heading, "heading"))
+        for line in found.latest:
+            parts = [line.status.text, line.direction.text if line.direction else "", ", ".join(line.areas)]
+            words = " · ".join(each for each in parts if each)
+            layout.addWidget(self._line(line.id, line.title or _("(no title yet)"), words))
+
+    def _line(self, case_id: str, title: str, below: str, *, late: bool = False) -> QWidget:
+        card = QFrame()
+        card.setProperty("role", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(2 * STEP, STEP, 4 * STEP, 2 * STEP)
+        column.setSpacing(0)
+        button = _button(title, partial(self.case_asked.emit, case_id))
+        button.setProperty("role", "link")
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        small = _label(below, "warn" if late else "muted")
+        small.setContentsMargins(STEP, 0, 0, 0)
+        column.addWidget(small)
+        return card
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text, wordWrap=True)
+    label.setProperty("role", role)
+    return label
+
+
+def _button(text: str, act: object) -> QPushButton:
+    button = QPushButton(text.replace("&", "&&"))
+    button.clicked.connect(lambda: act())  # type: ignore[operator]  # signals and partials are both called so
+    return button

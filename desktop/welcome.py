@@ -1,0 +1,136 @@
+"""Getting in: the first start, and asking for the passphrase where there is no keyring."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.theme import STEP
+from resources.language import _
+
+_WIDTH = 460
+
+
+class _Page(QWidget):
+    """A calm page in the middle of the window."""
+
+    def __init__(self, title: str, sentence: str) -> None:
+        super().__init__()
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        words = QLabel(sentence, wordWrap=True)
+        words.setMinimumWidth(_WIDTH)
+        self.trouble = QLabel(wordWrap=True)
+        self.trouble.setProperty("role", "warn")
+        self.trouble.hide()
+        self.form = QFormLayout()
+        self.form.setVerticalSpacing(3 * STEP)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(2 * STEP)
+        middle = QVBoxLayout()
+        middle.setSpacing(4 * STEP)
+        middle.addStretch(2)
+        middle.addWidget(heading)
+        middle.addWidget(words)
+        middle.addLayout(self.form)
+        middle.addWidget(self.trouble)
+        middle.addLayout(self.buttons)
+        middle.addStretch(3)
+        whole = QHBoxLayout(self)
+        whole.addStretch(1)
+        whole.addLayout(middle, 2)
+        whole.addStretch(1)
+
+    def say(self, sentence: str) -> None:
+        """What went wrong, in the page."""
+        self.trouble.setText(sentence)
+        self.trouble.show()
+
+    def _line(self, label: str, *, secret: bool = False) -> QLineEdit:
+        line = QLineEdit()
+        if secret:
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        words = QLabel(label)
+        words.setBuddy(line)
+        self.form.addRow(words, line)
+        return line
+
+
+class Welcome(_Page):
+    """The first start: two questions, and empty or with samples."""
+
+    begun = Signal(bool, str)
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Welcome to Casusboek"),
+            _(
+                "Here you keep your Bestuur op Maat cases, to learn from them and to treat like cases alike. "
+                "Everything stays on this computer, encrypted. It is no file on residents and no assessment of staff."
+            ),
+        )
+        self.name = self._line(_("Your &name, as colleagues see it"))
+        self.municipality = self._line(_("Your &municipality"))
+        self.passphrase = self._line(_("Choose a &passphrase"), secret=True)
+        self.again = self._line(_("The passphrase a&gain"), secret=True)
+        self._secret(shown=False)
+        samples = QPushButton(_("Start with &sample cases"))
+        samples.setProperty("role", "primary")
+        empty = QPushButton(_("Start &empty"))
+        self.buttons.addWidget(samples)
+        self.buttons.addWidget(empty)
+        self.buttons.addStretch()
+        samples.clicked.connect(lambda: self._begin(samples=True))
+        empty.clicked.connect(lambda: self._begin(samples=False))
+        self.setFocusProxy(self.name)
+
+    def ask_passphrase(self) -> None:
+        """There is no keyring here: a passphrase takes its place."""
+        self._secret(shown=True)
+        self.say(
+            _(
+                "This computer has no keyring to hold the key. Choose a passphrase of four words or more; "
+                "without it nobody can open your casebook, not even you."
+            )
+        )
+        self.passphrase.setFocus()
+
+    def _secret(self, *, shown: bool) -> None:
+        self.form.setRowVisible(self.passphrase, shown)
+        self.form.setRowVisible(self.again, shown)
+
+    def _begin(self, *, samples: bool) -> None:
+        if self.passphrase.text() != self.again.text():
+            self.say(_("The two passphrases differ. Type them again."))
+            return
+        self.begun.emit(samples, self.passphrase.text())
+
+
+class Unlock(_Page):
+    """The passphrase of a casebook whose key stands in no keyring."""
+
+    given = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(_("Open your casebook"), _("This computer has no keyring that knows the key."))
+        self.passphrase = self._line(_("&Passphrase"), secret=True)
+        opening = QPushButton(_("&Open"))
+        opening.setProperty("role", "primary")
+        opening.setDefault(True)
+        self.buttons.addWidget(opening)
+        self.buttons.addStretch()
+        opening.clicked.connect(self._give)
+        self.passphrase.returnPressed.connect(self._give)
+        self.setFocusProxy(self.passphrase)
+
+    def _give(self) -> None:
+        if self.passphrase.text():
+            self.given.emit(self.passphrase.text())
+
+
+class Opening(QLabel):
+    """What stands there for the blink of an eye while the casebook is opened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Opening your casebook…"))
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setProperty("role", "muted")

@@ -1,0 +1,238 @@
+"""The main window: navigation left, a screen beside it, messages below."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop import theme
+from desktop.background import Background
+from desktop.commands import COMMANDS, build_menus
+from desktop.messages import Messages
+from desktop.theme import STEP
+from desktop.welcome import Opening, Unlock, Welcome
+from resources import language
+from resources.language import _
+
+if TYPE_CHECKING:
+    from casebook.database import Database
+    from casebook.keys import FileKey
+    from desktop.screens import Screens
+
+_NAVIGATION_WIDTH = 45 * STEP
+
+
+class MainWindow(QMainWindow):
+    """Everything the reader sees."""
+
+    opened = Signal()
+    _heard = Signal(object)
+
+    def __init__(self, casebook: Path, settings: QSettings) -> None:
+        super().__init__()
+        self._casebook, self._settings = casebook, settings
+        self.db: Database | None = None
+        self.screens: Screens | None = None
+        self.background = Background(self)
+        self.setWindowTitle(_("Casusboek"))
+        self._build()
+        self._restore_place()
+        self._heard.connect(self._changed)
+
+    def open_casebook(self, passphrase: str | None = None) -> None:
+        """Open the casebook that is there, or welcome somebody new."""
+        self.background.run(
+            partial(_open, self._casebook, passphrase), self._opened, self, failed=self._not_opened
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What was typed becomes a revision; then the file is let go."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        if self.screens and not self.screens.is_left:
+            event.ignore()
+            self.screens.leave(self.close)
+            return
+        self.background.close()
+        if self.db:
+            self.db.close()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        """Lay the window out, in the language of this moment."""
+        self.messages = Messages()
+        self.navigation = QListWidget()
+        self.navigation.setObjectName("navigation")
+        self.navigation.setAccessibleName(_("Screens"))
+        self.navigation.setFixedWidth(max(_NAVIGATION_WIDTH, 14 * self.fontMetrics().averageCharWidth() + 10 * STEP))
+        self.navigation.addItems([_("Start"), _("Casebook"), _("Lists")])
+        self.navigation.setEnabled(False)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(Opening())
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 0)
+        strip.addWidget(self.messages)
+        right.addLayout(strip)
+        right.addWidget(self.pages, 1)
+        body = QWidget()
+        layout = QHBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.navigation)
+        layout.addLayout(right, 1)
+        self.setCentralWidget(body)
+        self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
+        self._allow(opened=False)
+        self.background.failed.connect(self.messages.explain)
+
+    def _allow(self, *, opened: bool) -> None:
+        always = {"quit", "in_dutch", "in_english", "look_system", "look_light", "look_dark", "look_contrast"}
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(opened or name in always)
+        self.navigation.setEnabled(opened)
+
+    def _do(self, name: str) -> None:
+        own: dict[str, Callable[[], object]] = {
+            "quit": self.close,
+            "in_dutch": partial(self._speak, "nl"),
+            "in_english": partial(self._speak, "en"),
+            "look_system": partial(self._look, ""),
+            "look_light": partial(self._look, "light"),
+            "look_dark": partial(self._look, "dark"),
+            "look_contrast": partial(self._look, "contrast"),
+        }
+        if name in own:
+            own[name]()
+        elif self.screens:
+            self.screens.do(name)
+
+    def _opened(self, db: "Database | None") -> None:
+        if db is None:
+            self._show_page(self._welcome())
+            return
+        from desktop.screens import Screens
+
+        self.db = db
+        db.listeners.append(self._heard.emit)
+        self.screens = Screens(self, db)
+        self._allow(opened=True)
+        self.opened.emit()
+        QTimer.singleShot(0, self.screens.look_after)
+
+    def _not_opened(self, error: BaseException) -> None:
+        from casebook.keys import PassphraseNeeded
+
+        if not isinstance(error, PassphraseNeeded):
+            page = self.pages.currentWidget()
+            if isinstance(page, Unlock):
+                page.say(str(error))
+                page.passphrase.selectAll()
+            else:
+                self.messages.explain(error)
+            return
+        unlock = Unlock()
+        unlock.given.connect(self.open_casebook)
+        self._show_page(unlock)
+
+    def _welcome(self) -> Welcome:
+        page = Welcome()
+
+        def refused(error: BaseException) -> None:
+            from casebook.keys import PassphraseNeeded
+
+            if isinstance(error, PassphraseNeeded):
+                page.ask_passphrase()
+            else:
+                self.messages.explain(error)
+
+        def begin(samples: bool, passphrase: str) -> None:
+            answers = {"name": page.name.text().strip(), "municipality": page.municipality.text().strip()}
+            work = partial(_begin, self._casebook, passphrase or None, answers, samples)
+            self.background.run(work, self._opened, self, failed=refused)
+
+        page.begun.connect(begin)
+        return page
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        page.setFocus()
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        if self.screens:
+            self.screens.changed(kinds)
+
+    def _speak(self, code: str) -> None:
+        def again() -> None:
+            language.use(code)
+            self._settings.setValue("language", code)
+            from PySide6.QtWidgets import QApplication
+
+            from desktop.app import standard_words
+
+            app = QApplication.instance()
+            if isinstance(app, QApplication):
+                standard_words(app)
+            self.background.failed.disconnect(self.messages.explain)
+            self._build()
+            if self.db:
+                self.db.listeners.clear()
+                self._opened(self.db)
+            else:
+                self.open_casebook()
+
+        if self.screens:
+            self.screens.leave(again)
+        else:
+            again()
+
+    def _look(self, name: str) -> None:
+        self._settings.setValue("look", name)
+        theme.choose(name)
+
+    def _restore_place(self) -> None:
+        self.resize(1280, 800)
+        held = self._settings.value("geometry")
+        if isinstance(held, QByteArray):
+            self.restoreGeometry(held)
+
+
+def _open(path: Path, passphrase: str | None) -> "Database | None":
+    """The casebook, with its drafts made safe and its present up to date; None when there is none yet."""
+    if not path.exists():
+        return None
+    from casebook.database import open_casebook
+    from casebook.drafts import settle
+    from casebook.keys import file_key
+    from casebook.present import is_outdated, rebuild
+
+    db = open_casebook(path, file_key(path, passphrase))
+    if is_outdated(db):
+        rebuild(db)
+    settle(db)
+    return db
+
+
+def _begin(path: Path, passphrase: str | None, answers: dict[str, str], samples: bool) -> "Database":
+    """A new casebook."""
+    from casebook.database import create_casebook, set_setting
+    from casebook.keys import new_file_key
+
+    key: FileKey = new_file_key(passphrase)
+    db = create_casebook(path, key)
+    with db.write() as connection:
+        for name, answer in answers.items():
+            set_setting(connection, name, answer)
+    if samples:
+        from casebook.samples import add_samples
+
+        add_samples(db)
+    return db
+
+
