@@ -203,6 +203,10 @@ class Lists(Generic[L]):
         """The entries to choose from, in order."""
         return [each for each in self._by_code.values() if each.active]
 
+    def all(self) -> list[L]:
+        """Every entry, also those that are no longer in use."""
+        return list(self._by_code.values())
+
     def name(self, code: str) -> str:
         """What to call *code*, also when it is no longer in use or unknown here."""
         entry = self._by_code.get(code)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from casebook.database import Database, copy_daily, quick_check, setting
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
+from desktop.lists_screen import ListsScreen
 from desktop.start_screen import StartScreen
 from resources.language import _
 
@@ -32,7 +33,8 @@ class Screens(QObject):
         self.case = CaseView(db, self._background, self._messages)
         self.start = StartScreen(db, self._background, name)
         self.list = ListScreen(db, self._background, self.case)
-        self._pages = (self.start, self.list)
+        self.lists = ListsScreen(db, self._background, self._messages)
+        self._pages = (self.start, self.list, self.lists)
         for each in self._pages:
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
@@ -65,6 +67,7 @@ class Screens(QObject):
         """Something was saved: every view asks again."""
         self.list.refresh()
         self.start.refresh()
+        self.lists.refresh()
 
     def open_case(self, case_id: str) -> None:
         """Show one case in the casebook."""
@@ -90,6 +93,7 @@ class Screens(QObject):
             "find": self._find,
             "show_start": partial(self._window.navigation.setCurrentRow, START),
             "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
+            "show_lists": partial(self._window.navigation.setCurrentRow, LISTS),
         }
         if name in acts:
             acts[name]()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -69,6 +69,8 @@ class MainWindow(QMainWindow):
         self.navigation.setAccessibleName(_("Screens"))
         self.navigation.setFixedWidth(max(_NAVIGATION_WIDTH, 14 * self.fontMetrics().averageCharWidth() + 10 * STEP))
         self.navigation.addItems([_("Start"), _("Casebook"), _("Lists")])
+        for row in range(self.navigation.count()):
+            self.navigation.item(row).setSizeHint(QSize(0, self.fontMetrics().height() + 5 * STEP))
         self.navigation.setEnabled(False)
         self.pages = QStackedWidget()
         self.pages.addWidget(Opening())

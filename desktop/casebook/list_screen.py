@@ -160,6 +160,7 @@ class ListScreen(QWidget):
     def _show(self, answer: Answer) -> None:
         self.rows.restart(answer.total, answer.first)
         filtered = bool(answer.query.words.strip() or any(answer.query.facets.values()))
+        self.number.setVisible(bool(answer.total) or filtered)
         self.number.setText(plural("{n} case", "{n} cases", answer.total))
         self._nearest.setVisible(bool(answer.nearest))
         self._nearest.setProperty("word", answer.nearest)
