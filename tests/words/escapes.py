@@ -33,9 +33,12 @@ SHOWN = _places(
             setInformativeText setDetailedText setIconText setSpecialValueText setSuffix setPrefix setFormat
             setHtml setMarkdown setPlainText showMessage addRow addItem addItems addButton addSection
             setApplicationDisplayName setHeaderLabels setHorizontalHeaderLabels announce print Problem
+            Paragraph Item Notice Quote Run Table Facts
             """,
         (0, 1): "QAction addAction addMenu QListWidgetItem",
-        (1,): "setTabText setTabToolTip setItemText QAccessibleAnnouncementEvent getExistingDirectory",
+        (
+            1,
+        ): "Heading setTabText setTabToolTip setItemText QAccessibleAnnouncementEvent getExistingDirectory",
         (1, 2): "addTab information question warning critical about getText getMultiLineText getItem",
         (1, 3): "getOpenFileName getOpenFileNames getSaveFileName",
         (2,): "insertTab insertItem",
@@ -49,7 +52,10 @@ DECLARED = _places({(0,): "Column", (1,): "Command", (2,): "save"})
 FIELDS = {"title": 0, "line": 1, "prose": 1, "value": 0, "several": 0, "identifying": 0}
 """How the fields of a record are declared, and where their label stands."""
 
-KEYWORDS = {"label", "help", "title", "description", "epilog", "tooltip", "placeholder", "act"}
+KEYWORDS = {
+    *("label", "help", "title", "description", "tooltip", "placeholder"),
+    *("act", "epilog", "caption", "subject", "footer", "sentence"),
+}
 """Names of arguments that hold words for a reader, in any call."""
 
 TERMINAL = {"stdout", "stderr"}
@@ -90,7 +96,7 @@ def has_letters(text: str) -> bool:
 
 def _shown_untranslated(tree: ast.Module) -> Iterator[Escape]:
     everywhere = values_of_names(tree)
-    names = {**SHOWN, **({} if _speaks_to_database(tree) else DECLARED)}
+    names = {name: places for name, places in {**SHOWN, **DECLARED}.items() if name not in _of_database(tree)}
     for scope in scopes(tree):
         known = everywhere | values_of_names(scope)
         for call in (node for node in own_nodes(scope) if isinstance(node, ast.Call)):
@@ -185,9 +191,9 @@ def _is_for_developers(call: ast.Call) -> bool:
     return owner_of(call) in {"log", "logger", "logging", "re", "warnings"}
 
 
-def _speaks_to_database(tree: ast.Module) -> bool:
-    """Whether `Column` here is one of a table in the database."""
-    return any(
-        isinstance(node, ast.Import | ast.ImportFrom) and "sqlalchemy" in ast.unparse(node)
-        for node in ast.walk(tree)
-    )
+def _of_database(tree: ast.Module) -> set[str]:
+    """Names that mean something of the database here: a table and its columns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and "sqlalchemy" in ast.unparse(node):
+            return {"Column", "Table"}
+    return set()
