@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from casebook.problem import Problem
 from resources.language import _, mark
@@ -17,7 +17,7 @@ class Choice(Enum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> "Choice":
+    def __new__(cls, code: str, label: str = "") -> Self:
         member = object.__new__(cls)
         member._value_ = code
         member.label = label
@@ -121,9 +121,13 @@ def identifying(label: str, *, help: str = "") -> Any:  # noqa: A002
     )
 
 
-@cache
 def fields_of(record_type: type) -> tuple[FieldInfo, ...]:
     """The declared fields of a kind of record, in the order of declaration, without its id."""
+    return _declared(record_type)
+
+
+@cache
+def _declared(record_type: type) -> tuple[FieldInfo, ...]:
     types = typing.get_type_hints(record_type)
     return tuple(
         FieldInfo(
@@ -136,9 +140,13 @@ def fields_of(record_type: type) -> tuple[FieldInfo, ...]:
     )
 
 
-@cache
 def fields_by_name(record_type: type) -> dict[str, FieldInfo]:
     """The same, to look one up."""
+    return _by_name(record_type)
+
+
+@cache
+def _by_name(record_type: type) -> dict[str, FieldInfo]:
     return {each.name: each for each in fields_of(record_type)}
 
 

@@ -66,5 +66,3 @@ class Background(QObject):
     def _announce(self, deliver: Callable[[], None]) -> None:
         if isValid(self):
             self._arrived.emit(deliver)
-
-

@@ -72,7 +72,9 @@ class ListsScreen(QWidget):
         heading = QLabel(_("Lists"))
         heading.setProperty("role", "title")
         explained = QLabel(
-            _("Change a name and every case shows the new one. What is no longer in use stays in the cases that have it."),
+            _(
+                "Change a name and every case shows the new one. What is no longer in use stays in the cases that have it."
+            ),
             wordWrap=True,
         )
         explained.setProperty("role", "muted")

@@ -29,9 +29,7 @@ class Column(Generic[T]):
 class Rows(QAbstractTableModel, Generic[T]):
     """The lines of a list; a line that is not here yet is blank and is asked for."""
 
-    def __init__(
-        self, columns: Sequence[Column[T]], ask: Callable[[int], None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, columns: Sequence[Column[T]], ask: Callable[[int], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._columns = columns
         self._ask = ask
@@ -85,9 +83,7 @@ class Rows(QAbstractTableModel, Generic[T]):
         line = self.line(index.row())
         return "" if line is None else self._columns[index.column()].text(line)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The titles of the columns."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _(self._columns[section].title)

@@ -1,5 +1,6 @@
 """Start: what asks for attention today, and what was worked on last."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -65,7 +66,9 @@ def _due(db: Database, today: date) -> list[Due]:
     for case_id, text, on, late in waiting:
         case = entry(db, case_id)
         if case and not case.record.archived:
-            found.append(Due(case_id, case.record.title, text.strip().splitlines()[0] if text.strip() else "", on, late))
+            found.append(
+                Due(case_id, case.record.title, text.strip().splitlines()[0] if text.strip() else "", on, late)
+            )
     return found
 
 
@@ -97,7 +100,9 @@ class StartScreen(QScrollArea):
         layout.addWidget(_label(self._greeting(), "title"))
         layout.addLayout(self._first_steps(found))
         if not found.total:
-            layout.addWidget(_label(_("Your casebook is still empty. Log the question that is on your desk today."), "muted"))
+            layout.addWidget(
+                _label(_("Your casebook is still empty. Log the question that is on your desk today."), "muted")
+            )
         else:
             self._list_due(layout, found)
             self._list_latest(layout, found)
@@ -165,7 +170,7 @@ def _label(text: str, role: str) -> QLabel:
     return label
 
 
-def _button(text: str, act: object) -> QPushButton:
+def _button(text: str, act: Callable[[], object]) -> QPushButton:
     button = QPushButton(text.replace("&", "&&"))
-    button.clicked.connect(lambda: act())  # type: ignore[operator]  # signals and partials are both called so
+    button.clicked.connect(lambda _checked=False: act())
     return button

@@ -45,9 +45,7 @@ class MainWindow(QMainWindow):
 
     def open_casebook(self, passphrase: str | None = None) -> None:
         """Open the casebook that is there, or welcome somebody new."""
-        self.background.run(
-            partial(_open, self._casebook, passphrase), self._opened, self, failed=self._not_opened
-        )
+        self.background.run(partial(_open, self._casebook, passphrase), self._opened, self, failed=self._not_opened)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What was typed becomes a revision; then the file is let go."""
@@ -236,5 +234,3 @@ def _begin(path: Path, passphrase: str | None, answers: dict[str, str], samples:
 
         add_samples(db)
     return db
-
-

@@ -1,6 +1,7 @@
 """What one can filter the casebook on, and the values there are."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from casebook.areas import Area
 from casebook.case import CaseStatus
@@ -8,7 +9,7 @@ from casebook.case_query import Query, facet_counts
 from casebook.database import Database
 from casebook.direction import DirectionLabel
 from casebook.fields import Choice
-from casebook.lists import Dilemma, PolicyField
+from casebook.lists import Dilemma, Lists, PolicyField
 from casebook.present import the_list
 from resources.language import mark
 
@@ -26,7 +27,7 @@ def facets(db: Database) -> list[Facet]:
     """The filters that can narrow the list now; a filter without values is left out."""
     with db.read() as connection:
         counts = facet_counts(connection, Query())
-    lists = {
+    lists: dict[str, Lists[Any]] = {
         "dilemma": the_list(db, Dilemma),
         "area": the_list(db, Area),
         "policy_field": the_list(db, PolicyField),
@@ -56,6 +57,6 @@ _CHOICES: dict[str, type[Choice]] = {"direction": DirectionLabel, "status": Case
 
 def _label(name: str, code: str) -> str:
     try:
-        return _CHOICES[name](code).text  # type: ignore[call-arg]  # a choice is looked up by its code alone
+        return _CHOICES[name](code).text
     except ValueError:
         return code

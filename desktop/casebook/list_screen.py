@@ -99,7 +99,9 @@ class ListScreen(QWidget):
         self._nearest.clicked.connect(lambda: self.search.setText(self._nearest.property("word")))
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
 
     @property
     def empty(self) -> "_Empty":
@@ -199,9 +201,8 @@ class ListScreen(QWidget):
 
     def _show_facets(self, found: list[Facet]) -> None:
         self._facets = found
-        while self._chips.count():
-            widget = self._chips.takeAt(0).widget()
-            if widget:
+        while item := self._chips.takeAt(0):
+            if widget := item.widget():
                 widget.deleteLater()
         for each in found:
             self._chips.addWidget(self._chip(each))
@@ -247,12 +248,13 @@ class ListScreen(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search box, Down and Enter go into the list."""
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows.rowCount():
-                self.table.setFocus()
-                if not self.table.currentIndex().isValid() or event.key() != Qt.Key.Key_Down:
-                    self.table.selectRow(0)
-                return True
+        into = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        pressed = watched is self.search and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in into and self.rows.rowCount():
+            self.table.setFocus()
+            if not self.table.currentIndex().isValid() or event.key() != Qt.Key.Key_Down:
+                self.table.selectRow(0)
+            return True
         return super().eventFilter(watched, event)
 
 

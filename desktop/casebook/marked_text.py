@@ -29,16 +29,16 @@ class MarkedText(QStyledItemDelegate):
             return
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
-        cell.text = ""  # type: ignore[attr-defined]  # the stubs lack the fields of this option
+        cell.text = ""
         style = QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)  # type: ignore[attr-defined]  # as above
-        room: QRect = option.rect.adjusted(2 * STEP + 3, 0, -2 * STEP, 0)  # type: ignore[attr-defined]  # as above
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
+        room: QRect = option.rect.adjusted(2 * STEP + 3, 0, -2 * STEP, 0)
         self._draw(painter, room, text, spans, cell)
 
     def _draw(
         self, painter: QPainter, room: QRect, text: str, spans: list[tuple[int, int]], cell: QStyleOptionViewItem
     ) -> None:
-        font: QFont = cell.font  # type: ignore[attr-defined]  # the stubs lack the fields of this option
+        font: QFont = cell.font
         layout = QTextLayout(text, font)
         layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
         layout.setFormats([_marked(start, end) for start, end in spans])
@@ -48,7 +48,7 @@ class MarkedText(QStyledItemDelegate):
         layout.endLayout()
         painter.save()
         painter.setClipRect(room)
-        painter.setPen(cell.palette.text().color())  # type: ignore[attr-defined]  # as above
+        painter.setPen(cell.palette.text().color())
         top = room.top() + (room.height() - line.height()) / 2
         layout.draw(painter, room.topLeft().toPointF() + _down(top - room.top()))
         painter.restore()
@@ -59,7 +59,7 @@ def _marked(start: int, end: int) -> QTextLayout.FormatRange:
     look.setFontWeight(QFont.Weight.Bold)
     look.setFontUnderline(True)
     found = QTextLayout.FormatRange()
-    found.start, found.length, found.format = start, end - start, look  # type: ignore[misc, assignment]  # plain members in C++
+    found.start, found.length, found.format = start, end - start, look
     return found
 
 
