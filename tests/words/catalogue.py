@@ -93,10 +93,7 @@ def _misfits(texts: Texts, message: Message) -> Iterator[str]:
     for english, dutch_form in zip(texts, dutch, strict=True):
         if placeholders(english) != placeholders(dutch_form):
             yield f"{english!r} and {dutch_form!r} do not have the same {{places}} to fill in"
-        if (
-            english[-1].isspace() != dutch_form[-1].isspace()
-            or english[0].isspace() != dutch_form[0].isspace()
-        ):
+        if english[-1].isspace() != dutch_form[-1].isspace() or english[0].isspace() != dutch_form[0].isspace():
             yield f"{english!r} and {dutch_form!r} do not begin or end with the same white space"
         if never := NEVER.search(dutch_form):
             yield f"{dutch_form!r} says {never[0]!r}, which we do not say"

@@ -36,9 +36,7 @@ SHOWN = _places(
             Paragraph Item Notice Quote Run Table Facts
             """,
         (0, 1): "QAction addAction addMenu QListWidgetItem",
-        (
-            1,
-        ): "Heading setTabText setTabToolTip setItemText QAccessibleAnnouncementEvent getExistingDirectory",
+        (1,): "Heading setTabText setTabToolTip setItemText QAccessibleAnnouncementEvent getExistingDirectory",
         (1, 2): "addTab information question warning critical about getText getMultiLineText getItem",
         (1, 3): "getOpenFileName getOpenFileNames getSaveFileName",
         (2,): "insertTab insertItem",
@@ -96,7 +94,8 @@ def has_letters(text: str) -> bool:
 
 def _shown_untranslated(tree: ast.Module) -> Iterator[Escape]:
     everywhere = values_of_names(tree)
-    names = {name: places for name, places in {**SHOWN, **DECLARED}.items() if name not in _of_database(tree)}
+    elsewhere = _of_database(tree)
+    names = {name: places for name, places in (SHOWN | DECLARED).items() if name not in elsewhere}
     for scope in scopes(tree):
         known = everywhere | values_of_names(scope)
         for call in (node for node in own_nodes(scope) if isinstance(node, ast.Call)):
@@ -154,9 +153,7 @@ def _put_together_first(tree: ast.Module) -> Iterator[Escape]:
         for argument in call.args[: 2 if name_of(call) == "plural" else 1]:
             is_text = isinstance(argument, ast.JoinedStr | ast.BinOp | ast.Call | ast.IfExp)
             if is_text and any(_raw(argument, {}, "")):
-                yield Escape(
-                    argument.lineno, ast.unparse(argument), "is put together before it is translated"
-                )
+                yield Escape(argument.lineno, ast.unparse(argument), "is put together before it is translated")
 
 
 def _translated_at_import(tree: ast.Module) -> Iterator[Escape]:
