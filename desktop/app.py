@@ -16,6 +16,14 @@ SWITCH_INTERVAL = 0.0005
 
 def run(casebook: Path | None) -> int:
     """Show the window and work until it is closed; returns the exit code."""
+    app, window = start(casebook)
+    # The window is painted before anything heavy is imported.
+    QTimer.singleShot(0, window.open_casebook)
+    return app.exec()
+
+
+def start(casebook: Path | None) -> tuple[QApplication, MainWindow]:
+    """The program with its window on the screen, and no casebook opened yet."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = QApplication(sys.argv)
     app.setApplicationName("Casusboek")
@@ -28,9 +36,7 @@ def run(casebook: Path | None) -> int:
         theme.choose(look)
     window = MainWindow(casebook or default_casebook(), settings)
     window.show()
-    # The window is painted before anything heavy is imported.
-    QTimer.singleShot(0, window.open_casebook)
-    return app.exec()
+    return app, window
 
 
 def standard_words(app: QApplication) -> None:

@@ -91,6 +91,8 @@ class Screens(QObject):
             "undo": partial(self._walk, back=True),
             "redo": partial(self._walk, back=False),
             "find": self._find,
+            "go_to": self._go_anywhere,
+            "help": self._help,
             "show_start": partial(self._window.navigation.setCurrentRow, START),
             "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
             "show_lists": partial(self._window.navigation.setCurrentRow, LISTS),
@@ -101,6 +103,19 @@ class Screens(QObject):
     def _go(self, row: int) -> None:
         if 0 <= row < len(self._pages):
             self._window.pages.setCurrentWidget(self._pages[row])
+
+    def _go_anywhere(self) -> None:
+        from desktop.go_to import GoTo
+
+        actions = [each for name, each in self._window.actions_by_name.items() if name != "go_to"]
+        box = GoTo(self._window, self._db, self._background, actions, self.open_case)
+        box.show()
+        box.line.setFocus()
+
+    def _help(self) -> None:
+        from desktop.help import Help
+
+        Help(self._window, max(0, self._window.navigation.currentRow())).show()
 
     def _find(self) -> None:
         self._window.navigation.setCurrentRow(CASEBOOK)
