@@ -73,7 +73,7 @@ class ListsScreen(QWidget):
         heading.setProperty("role", "title")
         explained = QLabel(
             _(
-                "Change a name and every case shows the new one. What is no longer in use stays in the cases that have it."
+                "Change a name and every case shows the new one. What is no longer in use stays where it is."
             ),
             wordWrap=True,
         )

@@ -1,0 +1,179 @@
+"""The window as somebody uses it: real widgets, a real casebook, keys and clicks."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from casebook.case import Case
+from casebook.database import Database, open_casebook
+from casebook.drafts import Draft, keep
+from casebook.keys import file_key
+from casebook.present import entry
+from casebook.record import new_id
+from casebook.saving import Change, save
+from desktop.rows import PAGE
+from desktop.welcome import Unlock, Welcome
+from desktop.window import MainWindow
+from resources.language import _
+
+Opening = Callable[[], MainWindow]
+
+
+@pytest.fixture
+def opening(tmp_path: Path, qtbot: QtBot) -> Iterator[Opening]:
+    """Starts the window on one and the same casebook, as often as asked."""
+    windows: list[MainWindow] = []
+
+    def start() -> MainWindow:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(tmp_path / "casebook.db", settings)
+        windows.append(window)
+        window.show()
+        window.open_casebook()
+        return window
+
+    yield start
+    for each in windows:
+        each.close()
+        qtbot.waitUntil(lambda window=each: not window.isVisible())
+
+
+@pytest.fixture
+def window(opening: Opening, qtbot: QtBot) -> MainWindow:
+    """A window on a new, empty casebook."""
+    begun = opening()
+    qtbot.waitUntil(lambda: isinstance(begun.pages.currentWidget(), Welcome))
+    press(begun, _("Start &empty"))
+    qtbot.waitUntil(lambda: begun.screens is not None)
+    return begun
+
+
+def press(window: MainWindow, text: str) -> None:
+    next(each for each in window.findChildren(QPushButton) if each.text() == text and each.isVisible()).click()
+
+
+def database(window: MainWindow) -> Database:
+    assert window.db is not None
+    return window.db
+
+
+def lines(window: MainWindow) -> list[str]:
+    assert window.screens is not None
+    rows = window.screens.list.rows
+    return [rows.index(row, 0).data() for row in range(min(rows.rowCount(), PAGE))]
+
+
+def with_cases(window: MainWindow, *titles: str) -> None:
+    save(database(window), [Change(Case(title=each)) for each in titles], "New case")
+
+
+def test_the_first_start_asks_two_things_and_begins(window: MainWindow) -> None:
+    assert window.screens is not None
+    assert lines(window) == []
+
+
+def test_a_case_that_is_saved_appears_in_the_list_by_itself(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin", "Speelstraat")
+    qtbot.waitUntil(lambda: sorted(lines(window)) == ["Buurttuin", "Speelstraat"])
+
+
+def test_searching_narrows_the_list(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Repair-café vraagt startsubsidie", "Speelstraat op woensdag")
+    assert window.screens is not None
+    qtbot.keyClicks(window.screens.list.search, "subsidie")
+    qtbot.waitUntil(lambda: lines(window) == ["Repair-café vraagt startsubsidie"])
+    qtbot.keyClick(window.screens.list.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(lines(window)) == 2)
+
+
+def test_down_from_the_search_box_goes_into_the_list_and_tab_leaves_it(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin", "Speelstraat")
+    assert window.screens is not None
+    qtbot.waitUntil(lambda: len(lines(window)) == 2)
+    window.navigation.setCurrentRow(1)
+    found = window.screens.list
+    found.search.setFocus()
+    qtbot.keyClick(found.search, Qt.Key.Key_Down)
+    assert found.table.hasFocus()
+    assert found.table.currentIndex().isValid()
+    qtbot.keyClick(found.table, Qt.Key.Key_Tab)
+    assert not found.table.hasFocus()
+
+
+def test_a_click_on_a_header_orders_the_list(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "b", "a", "c")
+    assert window.screens is not None
+    qtbot.waitUntil(lambda: len(lines(window)) == 3)
+    window.screens.list.table.horizontalHeader().sectionClicked.emit(0)
+    qtbot.waitUntil(lambda: lines(window) == ["a", "b", "c"])
+    window.screens.list.table.horizontalHeader().sectionClicked.emit(0)
+    qtbot.waitUntil(lambda: lines(window) == ["c", "b", "a"])
+
+
+def test_undo_from_the_menu_takes_a_save_back(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin")
+    qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: lines(window) == [])
+    assert window.messages.isVisible()
+
+
+def test_what_was_typed_before_a_crash_is_there_at_the_next_start(
+    window: MainWindow, opening: Opening, qtbot: QtBot
+) -> None:
+    record = new_id()
+    keep(database(window), Draft(record, "case", {"title": "Half getypt"}))
+    again = opening()
+    qtbot.waitUntil(lambda: again.screens is not None)
+    qtbot.waitUntil(lambda: lines(again) == ["Half getypt"])
+
+
+def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
+    opening: Opening, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    first = opening()
+    qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
+    press(first, _("Start &empty"))
+    page = first.pages.currentWidget()
+    assert isinstance(page, Welcome)
+    qtbot.waitUntil(lambda: page.passphrase.isVisible())
+    page.passphrase.setText("vier woorden zijn lang")
+    page.again.setText("vier woorden zijn lang")
+    press(first, _("Start &empty"))
+    qtbot.waitUntil(lambda: first.screens is not None)
+    first.close()
+
+    second = opening()
+    qtbot.waitUntil(lambda: isinstance(second.pages.currentWidget(), Unlock))
+    unlock = second.pages.currentWidget()
+    assert isinstance(unlock, Unlock)
+    unlock.passphrase.setText("iets anders")
+    press(second, _("&Open"))
+    qtbot.waitUntil(lambda: unlock.trouble.isVisible())
+    unlock.passphrase.setText("vier woorden zijn lang")
+    press(second, _("&Open"))
+    qtbot.waitUntil(lambda: second.screens is not None)
+
+
+def test_the_language_changes_without_a_restart(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin")
+    window.actions_by_name["in_english"].trigger()
+    qtbot.waitUntil(lambda: window.navigation.item(1).text() == "Casebook")
+    qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
+    assert window.actions_by_name["new_case"].text() == "New case"
+
+
+def test_closing_the_window_lets_go_of_the_file(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin")
+    window.close()
+    path = tmp_path / "casebook.db"
+    again = open_casebook(path, file_key(path, None))
+    assert entry(again, "nothing") is None
+    again.close()
