@@ -33,9 +33,9 @@ SHOWN = _places(
             setInformativeText setDetailedText setIconText setSpecialValueText setSuffix setPrefix setFormat
             setHtml setMarkdown setPlainText showMessage addRow addItem addItems addButton addSection
             setApplicationDisplayName setHeaderLabels setHorizontalHeaderLabels announce print Problem
-            Paragraph Item Notice Quote Run Table Facts
+            warn Paragraph Item Notice Quote Run Table Facts
             """,
-        (0, 1): "QAction addAction addMenu QListWidgetItem",
+        (0, 1): "QAction addAction addMenu QListWidgetItem tell",
         (1,): "Heading setTabText setTabToolTip setItemText QAccessibleAnnouncementEvent getExistingDirectory",
         (1, 2): "addTab information question warning critical about getText getMultiLineText getItem",
         (1, 3): "getOpenFileName getOpenFileNames getSaveFileName",
