@@ -22,9 +22,10 @@ _WORD = re.compile(f"{_LETTER}+")
 _MARK = "[\u0300-\u036f]"
 _APOSTROPHES = "'’‘ʼ`´"
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}](?={_LETTER})(?<={_LETTER}.)")
-_AS_TYPED = re.compile(f"{_LETTER}(?:(?:{_MARK}|[{_APOSTROPHES}](?={_LETTER}))*{_LETTER})*{_MARK}*")
+_AS_TYPED = re.compile(f"{_LETTER}(?:(?:{_MARK}|[{_APOSTROPHES}](?={_MARK}*{_LETTER}))*{_LETTER})*{_MARK}*")
 _HYPHENS = "-‐‑"
 _HYPHENED = re.compile(f"{_LETTER}+(?:[{_HYPHENS}]{_LETTER}+)+")
+_PLURAL = ("as", "is", "os", "us", "ys")
 _NOT_DECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
@@ -78,6 +79,8 @@ def stems(word: str) -> tuple[str, ...]:
     """
     last = (_split(word) or (word,))[-1]
     before = word.removesuffix(last)
+    if last.endswith(_PLURAL) and _is_part(last[:-1]):
+        last = last[:-1]  # foto's, which neither stemmer knows without its apostrophe
     porter, kraaij_pohlmann = _stemmers()
     first, second = porter.stemWord(last), kraaij_pohlmann.stemWord(last)
     if last.startswith("ge") and not second.startswith("ge") and _is_part(last):

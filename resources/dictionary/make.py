@@ -33,7 +33,7 @@ def parts(folder: Path) -> tuple[set[str], set[str]]:
     heads: set[str] = set()
     tails: set[str] = set()
     for word, flags in _forms(folder / "index.dic", suffixes):
-        if word.isalpha() and len(plain := fold(word)) >= SHORTEST:
+        if (plain := fold(word)).isalpha() and len(plain) >= SHORTEST:
             if flags & BEGINS:
                 heads.add(plain)
             if ENDS in flags:

@@ -47,6 +47,8 @@ def test_a_word_that_only_looks_like_a_compound_stays_whole(word: str) -> None:
         ("moestuin", "moestuinen"),
         ("omgevingsvergunning", "omgevingsvergunningen"),
         ("gebouw", "gebouwen"),
+        ("foto", "fotos"),
+        ("familiefoto", "familiefotos"),
     ],
 )
 def test_forms_of_one_word_share_a_stem(one: str, other: str) -> None:
