@@ -105,7 +105,7 @@ def test_a_reference_is_found_as_it_is_written(db: Database) -> None:
     keep(db, case("Eerste", reference="BOM-2026-014"), case("Tweede", reference="BOM-2026-140", summary="014"))
     assert found(db, "bom-2026-014") == ["Eerste"]
     assert found(db, "BOM 2026/014 ") == ["Eerste"]
-    assert found(db, "bom 2026 014 ") == ["Tweede", "Eerste"]
+    assert sorted(found(db, "bom 2026 014 ")) == ["Eerste", "Tweede"]
 
 
 def test_only_the_last_word_may_be_unfinished(db: Database) -> None:
