@@ -1,0 +1,1 @@
+"""What goes to paper: reports as plain values, and the accessible PDF made of them."""
