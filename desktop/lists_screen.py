@@ -72,9 +72,7 @@ class ListsScreen(QWidget):
         heading = QLabel(_("Lists"))
         heading.setProperty("role", "title")
         explained = QLabel(
-            _(
-                "Change a name and every case shows the new one. What is no longer in use stays where it is."
-            ),
+            _("Change a name and every case shows the new one. What is no longer in use stays where it is."),
             wordWrap=True,
         )
         explained.setProperty("role", "muted")

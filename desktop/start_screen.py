@@ -41,15 +41,13 @@ class Today:
     total: int
     due: tuple[Due, ...]
     latest: tuple[CaseLine, ...]
-    has_samples: bool
 
 
 def today_in(db: Database, today: date) -> Today:
     """Conditions and follow-ups that are due, the late ones first, and the cases changed last."""
     wanted = sorted(_due(db, today), key=lambda each: (each.on, each.case_id))
     latest = cases(db, Query(sort=Sort.CHANGED, descending=True), 0, _LATEST)
-    samples = any(line.sample for line in latest)
-    return Today(count(db, Query()), tuple(wanted[:_MOST]), tuple(latest), samples)
+    return Today(count(db, Query()), tuple(wanted[:_MOST]), tuple(latest))
 
 
 def _due(db: Database, today: date) -> list[Due]:
@@ -77,9 +75,6 @@ class StartScreen(QScrollArea):
 
     case_asked = Signal(str)
     new_asked = Signal()
-    samples_asked = Signal()
-    samples_unwanted = Signal()
-    import_asked = Signal()
 
     def __init__(self, db: Database, background: Background, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +93,7 @@ class StartScreen(QScrollArea):
         layout.setContentsMargins(10 * STEP, 8 * STEP, 10 * STEP, 8 * STEP)
         layout.setSpacing(3 * STEP)
         layout.addWidget(_label(self._greeting(), "title"))
-        layout.addLayout(self._first_steps(found))
+        layout.addLayout(self._first_steps())
         if not found.total:
             layout.addWidget(
                 _label(_("Your casebook is still empty. Log the question that is on your desk today."), "muted")
@@ -115,18 +110,13 @@ class StartScreen(QScrollArea):
             return _("Hello {name}, today is {day}").format(name=self._name, day=day)
         return _("Today is {day}").format(day=day)
 
-    def _first_steps(self, found: Today) -> QHBoxLayout:
+    def _first_steps(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         new = _button(_("New case"), self.new_asked.emit)
         new.setProperty("role", "primary")
         new.setToolTip("Ctrl+N")
         row.addWidget(new)
-        row.addWidget(_button(_("Import from a spreadsheet…"), self.import_asked.emit))
-        if not found.total:
-            row.addWidget(_button(_("Look at sample cases first"), self.samples_asked.emit))
-        elif found.has_samples:
-            row.addWidget(_button(_("Remove sample cases"), self.samples_unwanted.emit))
         row.addStretch()
         return row
 

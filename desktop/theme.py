@@ -151,6 +151,7 @@ def _sheet(look: Tone) -> str:
     QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
     QLabel[role="title"] {{ font-size: 16pt; font-weight: 600; }}
     QLabel[role="heading"] {{ font-size: 12pt; font-weight: 600; }}
+    QLabel[role="strong"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ color: {look.muted}; }}
     QLabel[role="warn"] {{ color: {look.warn}; }}
     QLabel[role="good"] {{ color: {look.good}; }}

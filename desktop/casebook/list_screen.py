@@ -286,7 +286,6 @@ class _Empty(QWidget):
     """There is no case yet: one sentence and the next step."""
 
     new_asked = Signal()
-    samples_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -295,16 +294,12 @@ class _Empty(QWidget):
         sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         new = QPushButton(_("New case"))
         new.setProperty("role", "primary")
-        samples = QPushButton(_("Look at sample cases first"))
-        samples.setProperty("role", "link")
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addWidget(sentence)
         layout.addWidget(new, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(samples, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         new.clicked.connect(self.new_asked)
-        samples.clicked.connect(self.samples_asked)
 
 
 def _answer(db: Database, query: Query) -> Answer:

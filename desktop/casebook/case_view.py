@@ -1,0 +1,252 @@
+"""One case: its header, and its tabs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
+
+from casebook.case import Case, CaseStatus
+from casebook.database import Database
+from casebook.direction import DirectionValue, label_of, standing
+from casebook.drafts import Draft, keep
+from casebook.present import CaseFile, case_file
+from casebook.record import RecordId, new_id, plain_values
+from casebook.saving import Change, Edit, save, save_edits, undo
+from desktop.background import Background
+from desktop.casebook.choices import Choices, choices_in
+from desktop.casebook.core_tab import CoreTab
+from desktop.casebook.course_tab import CourseTab
+from desktop.casebook.records_tab import DirectionTab, WeighingTab
+from desktop.messages import Messages
+from desktop.theme import STEP
+from resources.language import _, mark
+
+_SOON = 300
+_IDLE = 10 * 60 * 1000
+
+
+class CaseView(QWidget):
+    """The case that is chosen; what is typed is a draft at once, and a revision when the case is left."""
+
+    saved = Signal(str)
+    pdf_asked = Signal(str)
+
+    def __init__(self, db: Database, background: Background, messages: Messages, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._db, self._background, self._messages = db, background, messages
+        self.case_id = ""
+        self._file: CaseFile | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SOON)
+        self._soon.timeout.connect(self._keep_draft)
+        self._idle = QTimer(self, singleShot=True, interval=_IDLE)
+        self._idle.timeout.connect(self.leave)
+        self._build()
+        background.run(partial(choices_in, db), self._chosen_from, self)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nothing that was typed waits to become a revision."""
+        return not self.case_id or not self.core.changes()
+
+    def show_case(self, case_id: str) -> None:
+        """Show this case, after the one that stands there was left."""
+        if case_id == self.case_id and self._file is not None:
+            return
+        self.leave(partial(self._load, case_id))
+
+    def new_case(self) -> None:
+        """Begin a case; it is kept as soon as something is typed."""
+
+        def begin() -> None:
+            self.case_id, self._file = new_id(), None
+            self._show(CaseFileless(self.case_id))
+            self.tabs.setCurrentIndex(0)
+            self.core.first().setFocus()
+
+        self.leave(begin)
+
+    def leave(self, then: Callable[[], object] | None = None) -> None:
+        """Make a revision of what was typed, then go on."""
+        self._soon.stop()
+        self._idle.stop()
+        fields = self.core.changes() if self.case_id else {}
+        if not fields:
+            if then:
+                then()
+            return
+        edit = Edit(RecordId(self.case_id), Case.kind, fields, self._file.case.heads if self._file else ())
+        label = mark("Change a case") if self._file else mark("New case")
+        case_id = self.case_id
+
+        def done(_number: int) -> None:
+            self._kept.setText(_("Saved"))
+            if self.case_id == case_id:
+                self.core.accept()
+            self.saved.emit(case_id)
+            if then:
+                then()
+            else:
+                self.refresh()
+
+        self._background.run(partial(save_edits, self._db, [edit], label), done, self)
+
+    def refresh(self) -> None:
+        """Look again at the case that stands here, unless somebody is typing in it."""
+        if self.case_id and self.is_left and self._file is not None:
+            self._load(self.case_id)
+
+    def archive(self) -> None:
+        """Archive the case, with a way back."""
+        if self._file is None:
+            return
+        entry = self._file.case
+        change = Change(replace(entry.record, archived=True), entry)
+
+        def done(_number: int) -> None:
+            self.case_id, self._file = "", None
+            self._pages.setCurrentIndex(0)
+            self._messages.tell(_("The case is archived."), _("Undo"), self._take_back)
+
+        work = partial(save, self._db, [change], mark("Archive case"))
+        self.leave(lambda: self._background.run(work, done, self))
+
+    def _take_back(self) -> None:
+        self._background.run(partial(undo, self._db), lambda _label: None, self)
+
+    def _build(self) -> None:
+        nothing = QLabel(_("Choose a case in the list, or begin a new one with Ctrl+N."), wordWrap=True)
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        nothing.setProperty("role", "muted")
+        self.title = QLabel(wordWrap=True)
+        self.title.setProperty("role", "title")
+        self._below = QLabel(wordWrap=True)
+        self._who = QLabel(_("Who sees this? Only you."))
+        self._kept = QLabel()
+        self._steps = QHBoxLayout()
+        self._steps.setSpacing(2 * STEP)
+        for each in (self._below, self._who, self._kept):
+            each.setProperty("role", "muted")
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(6 * STEP, 4 * STEP, 6 * STEP, 2 * STEP)
+        layout.setSpacing(2 * STEP)
+        line = QHBoxLayout()
+        line.addWidget(self._who)
+        line.addStretch()
+        line.addWidget(self._kept)
+        for each in (self.title, self._below):
+            layout.addWidget(each)
+        layout.addLayout(line)
+        layout.addLayout(self._steps)
+        layout.addWidget(self.tabs, 1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(nothing)
+        self._pages.addWidget(page)
+
+    def _chosen_from(self, choices: Choices) -> None:
+        """What can be chosen is known: now the tabs can be made."""
+        self.core = CoreTab(choices)
+        self.core.typed.connect(self._typed)
+        self.weighing = WeighingTab(self._save_record, choices)
+        self.direction = DirectionTab(self._save_record, choices)
+        self.course = CourseTab(self._db, self._background, self._messages)
+        for tab, name in (
+            (self.core, _("Core")),
+            (self.weighing, _("Weighing")),
+            (self.direction, _("Direction and conditions")),
+            (self.course, _("Course")),
+        ):
+            self.tabs.addTab(tab, name)
+
+    def _load(self, case_id: str) -> None:
+        self._background.run(partial(case_file, self._db, case_id), self._loaded, self, key="case")
+
+    def _loaded(self, file: CaseFile | None) -> None:
+        if file is not None:
+            self.case_id, self._file = file.case.record.id, file
+            self._show(file)
+
+    def _show(self, file: "CaseFile | CaseFileless") -> None:
+        case = file.record if isinstance(file, CaseFileless) else file.case.record
+        self._pages.setCurrentIndex(1)
+        self.title.setText(case.title or _("New case"))
+        self._kept.clear()
+        self.core.show_values(plain_values(case))
+        known = file if isinstance(file, CaseFile) else None
+        label = label_of(standing(known.directions), known.conditions) if known else None
+        parts = [case.reference, case.status.text, label.text if label else "", _("Sample") if case.sample else ""]
+        self._below.setText(" · ".join(each for each in parts if each))
+        self._offer_steps(case)
+        for at in range(1, self.tabs.count()):
+            self.tabs.setTabEnabled(at, known is not None)
+        if known:
+            self.weighing.show_file(known)
+            self.direction.show_file(known)
+            self.course.show_file(known)
+
+    def _offer_steps(self, case: Case) -> None:
+        while item := self._steps.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        if self._file is None:
+            return
+        for status in case.next_steps():
+            button = QPushButton(_("→ {status}").format(status=status.text))
+            button.setAccessibleName(_("Go on to: {status}").format(status=status.text))
+            button.clicked.connect(lambda _on=False, to=status: self.leave(partial(self._step, to)))
+            self._steps.addWidget(button)
+        pdf = QPushButton(_("PDF…"))
+        pdf.setAccessibleName(_("Save case as PDF"))
+        pdf.clicked.connect(lambda: self.pdf_asked.emit(self.case_id))
+        self._steps.addStretch()
+        self._steps.addWidget(pdf)
+
+    def _step(self, to: CaseStatus) -> None:
+        self._background.run(partial(_move, self._db, self.case_id, to), lambda _n: self._load(self.case_id), self)
+
+    def _typed(self) -> None:
+        self._kept.setText(_("Typing…"))
+        if title := self.core.title_now():
+            self.title.setText(title)
+        self._soon.start()
+        self._idle.start()
+
+    def _keep_draft(self) -> None:
+        fields = self.core.changes()
+        if not fields:
+            return
+        heads = self._file.case.heads if self._file else ()
+        draft = Draft(RecordId(self.case_id), Case.kind, fields, heads)
+        self._background.run(
+            partial(keep, self._db, draft), lambda _none: self._kept.setText(_("Saved")), self, key="draft"
+        )
+
+    def _save_record(self, change: Change, label: str) -> None:
+        """A tab has something to save: the case comes again when it is."""
+        self._background.run(partial(save, self._db, [change], label), lambda _n: self._load(self.case_id), self)
+
+
+class CaseFileless:
+    """A case that nobody saved yet."""
+
+    def __init__(self, case_id: RecordId) -> None:
+        self.record = Case(id=case_id)
+
+
+def _move(db: Database, case_id: str, to: CaseStatus) -> int:
+    """Take the case one step on; raises the `Problem` of its guard."""
+    file = case_file(db, case_id)
+    if file is None:
+        return 0
+    direction = standing(file.directions)
+    moved = file.case.record.moved(
+        to,
+        has_direction=direction is not None and bool(direction.motivation.strip()),
+        has_alignment=any(direction and each.direction_id == direction.id for each in file.alignments),
+        positive=direction is not None and direction.direction is DirectionValue.POSITIVE,
+    )
+    return save(db, [Change(moved, file.case)], mark("Change the status"))

@@ -1,0 +1,109 @@
+"""The tab *Kern*: the few things first, what is possible before what pinches, the rest when wanted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from casebook.case import Case
+from casebook.fields import fields_by_name
+from desktop.casebook.choices import Choices
+from desktop.casebook.forms import Form
+from desktop.theme import STEP
+from resources.language import _, mark
+
+GROUPS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    (
+        mark("The question"),
+        ("title", "request", "summary", "entry_route", "areas", "citywide", "asked_on", "initiator_kind",
+         "contact_person", "policy_fields"),
+        True,
+    ),
+    (
+        mark("What is possible?"),
+        ("can_now", "can_with_condition", "needs_deviation", "competent_body", "deviation"),
+        True,
+    ),
+    (
+        mark("More about the initiative"),
+        ("reference", "goal", "scale", "duration", "parties", "initiator_name", "frameworks", "organisation",
+         "file_number", "file_url", "origin"),
+        False,
+    ),
+    (
+        mark("Looking back"),
+        ("role_wanted", "role_actual", "expectation", "tipping_point", "outcome", "learned", "paradigm",
+         "paradigm_why"),
+        False,
+    ),
+    (mark("Keeping"), ("nomination", "archive_on", "archive_status"), False),
+)  # fmt: skip
+
+
+class CoreTab(QScrollArea):
+    """The fields of the case itself."""
+
+    typed = Signal()
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self._forms: list[Form] = []
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 4 * STEP, 4 * STEP, 4 * STEP)
+        layout.setSpacing(3 * STEP)
+        known = fields_by_name(Case)
+        for title, names, is_open in GROUPS:
+            part = QWidget()
+            rows = QFormLayout(part)
+            rows.setContentsMargins(0, 0, 0, 0)
+            form = Form([known[name] for name in names], choices.options(), rows)
+            form.typed.connect(self.typed)
+            self._forms.append(form)
+            layout.addWidget(_heading(_(title), part, is_open=is_open))
+            layout.addWidget(part)
+        layout.addStretch()
+        self.setWidget(body)
+        self.show_values({})
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show a case."""
+        for form in self._forms:
+            form.show(values)
+
+    def accept(self) -> None:
+        """What stands here is saved: it counts as typed no longer."""
+        for form in self._forms:
+            form.show(form.values())
+
+    def changes(self) -> dict[str, Any]:
+        """What was typed since the case was shown."""
+        return {name: each for form in self._forms for name, each in form.changes().items()}
+
+    def title_now(self) -> str:
+        """The title as it stands in the form."""
+        return str(self._forms[0].values()["title"])
+
+    def first(self) -> QWidget:
+        """Where typing begins."""
+        return self._forms[0].first()
+
+
+def _heading(title: str, part: QWidget, *, is_open: bool) -> QWidget:
+    if is_open:
+        label = QLabel(title)
+        label.setProperty("role", "heading")
+        return label
+    part.hide()
+    button = QPushButton(f"▸ {title}")
+    button.setCheckable(True)
+    button.setProperty("role", "link")
+
+    def turn(shown: bool) -> None:
+        part.setVisible(shown)
+        button.setText(f"▾ {title}" if shown else f"▸ {title}")
+
+    button.toggled.connect(turn)
+    return button
