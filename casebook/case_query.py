@@ -83,6 +83,13 @@ def facet_counts(connection: Connection, query: Query) -> dict[str, dict[str, in
     return found
 
 
+def with_reference(connection: Connection, reference: str) -> RecordId | None:
+    """The newest case with this reference or id; None where there is none."""
+    wanted = (_C.reference == reference) | (_C.id == reference)
+    found = connection.scalar(select(_C.id).where(_C.kind == Case.kind, wanted).order_by(_C.archived, _C.n.desc()))
+    return RecordId(found) if found else None
+
+
 def _facets(query: Query) -> dict[str, frozenset[str]]:
     wanted = {name: held for name, held in query.facets.items() if held}
     return wanted | {"archived": frozenset({"yes" if query.archived else "no"})}
@@ -110,9 +117,7 @@ def _filtered(chosen: Select[Any], query: Query, match: search.Match | None) -> 
     for name, held in query.facets.items():
         if held:
             chosen = chosen.where(
-                _C.n.in_(
-                    select(tables.facet.c.n).where(tables.facet.c.facet == name, tables.facet.c.value.in_(held))
-                )
+                _C.n.in_(select(tables.facet.c.n).where(tables.facet.c.facet == name, tables.facet.c.value.in_(held)))
             )
     if match is not None:
         chosen = chosen.where(_C.n.in_(search.all_hits(match)))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLibraryInfo, QSettings, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop import theme
+from desktop.commandline import default_casebook
 from desktop.window import MainWindow
 from resources import language
 
@@ -48,10 +49,3 @@ def standard_words(app: QApplication) -> None:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if language.current() == "nl" and translator.load("qtbase_nl", folder):
         app.installTranslator(translator)
-
-
-def default_casebook() -> Path:
-    """Where the casebook stands when nobody says otherwise."""
-    from platformdirs import user_data_path
-
-    return user_data_path("Casusboek", appauthor=False) / "casusboek.db"

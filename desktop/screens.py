@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -143,14 +144,16 @@ class Screens(QObject):
             self.case.leave(partial(self._write_pdf, case_id, chosen))
 
     def _write_pdf(self, case_id: str, chosen: str) -> None:
-        def done(pages: object) -> None:
+        def done(_none: object) -> None:
             self._messages.tell(_("The case is saved as {name}.").format(name=chosen))
 
         self._background.run(partial(_pdf, self._db, case_id, chosen), done, self)
 
 
 def _pdf(db: Database, case_id: str, chosen: str) -> None:
-    raise NotImplementedError
+    from casebook.paper.case_report import write_case_report
+
+    write_case_report(db, case_id, Path(chosen), date.today())  # noqa: DTZ011 - the reader's own day
 
 
 def _look_after(db: Database, today: date) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from casebook.case import Case, CaseStatus
 from casebook.database import Database
 from casebook.direction import DirectionValue, label_of, standing
 from casebook.drafts import Draft, keep
+from casebook.envelope import RevisionId
 from casebook.present import CaseFile, case_file
 from casebook.record import RecordId, new_id, plain_values
 from casebook.saving import Change, Edit, save, save_edits, undo
@@ -38,6 +39,7 @@ class CaseView(QWidget):
         self._db, self._background, self._messages = db, background, messages
         self.case_id = ""
         self._file: CaseFile | None = None
+        self._heads: tuple[RevisionId, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._keep_draft)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE)
@@ -60,7 +62,7 @@ class CaseView(QWidget):
         """Begin a case; it is kept as soon as something is typed."""
 
         def begin() -> None:
-            self.case_id, self._file = new_id(), None
+            self.case_id, self._file, self._heads = new_id(), None, ()
             self._show(CaseFileless(self.case_id))
             self.tabs.setCurrentIndex(0)
             self.core.first().setFocus()
@@ -76,19 +78,21 @@ class CaseView(QWidget):
             if then:
                 then()
             return
-        edit = Edit(RecordId(self.case_id), Case.kind, fields, self._file.case.heads if self._file else ())
+        edit = Edit(RecordId(self.case_id), Case.kind, fields, self._heads)
         label = mark("Change a case") if self._file else mark("New case")
         case_id = self.case_id
+        # What is typed from here on follows this save, whose revision is not known yet.
+        self._heads = ()
 
         def done(_number: int) -> None:
             self._kept.setText(_("Saved"))
             if self.case_id == case_id:
-                self.core.accept()
+                self.core.accept(fields)
             self.saved.emit(case_id)
             if then:
                 then()
-            else:
-                self.refresh()
+            elif self.is_left and self.case_id == case_id:
+                self._load(case_id)
 
         self._background.run(partial(save_edits, self._db, [edit], label), done, self)
 
@@ -96,6 +100,12 @@ class CaseView(QWidget):
         """Look again at the case that stands here, unless somebody is typing in it."""
         if self.case_id and self.is_left and self._file is not None:
             self._load(self.case_id)
+
+    def event(self, event: QEvent) -> bool:
+        """Whoever turns to another program has left the case."""
+        if event.type() is QEvent.Type.WindowDeactivate and self.case_id:
+            self.leave()
+        return super().event(event)
 
     def archive(self) -> None:
         """Archive the case, with a way back."""
@@ -161,13 +171,14 @@ class CaseView(QWidget):
             (self.course, _("Course")),
         ):
             self.tabs.addTab(tab, name)
+        self.tabs.currentChanged.connect(lambda _at: self.leave())
 
     def _load(self, case_id: str) -> None:
         self._background.run(partial(case_file, self._db, case_id), self._loaded, self, key="case")
 
     def _loaded(self, file: CaseFile | None) -> None:
         if file is not None:
-            self.case_id, self._file = file.case.record.id, file
+            self.case_id, self._file, self._heads = file.case.record.id, file, file.case.heads
             self._show(file)
 
     def _show(self, file: "CaseFile | CaseFileless") -> None:
@@ -219,15 +230,15 @@ class CaseView(QWidget):
         fields = self.core.changes()
         if not fields:
             return
-        heads = self._file.case.heads if self._file else ()
-        draft = Draft(RecordId(self.case_id), Case.kind, fields, heads)
+        draft = Draft(RecordId(self.case_id), Case.kind, fields, self._heads)
         self._background.run(
             partial(keep, self._db, draft), lambda _none: self._kept.setText(_("Saved")), self, key="draft"
         )
 
     def _save_record(self, change: Change, label: str) -> None:
         """A tab has something to save: the case comes again when it is."""
-        self._background.run(partial(save, self._db, [change], label), lambda _n: self._load(self.case_id), self)
+        work = partial(save, self._db, [change], label)
+        self.leave(lambda: self._background.run(work, lambda _n: self._load(self.case_id), self))
 
 
 class CaseFileless:

@@ -73,10 +73,10 @@ class CoreTab(QScrollArea):
         for form in self._forms:
             form.show(values)
 
-    def accept(self) -> None:
-        """What stands here is saved: it counts as typed no longer."""
+    def accept(self, saved: Mapping[str, Any]) -> None:
+        """These values are saved; what was typed after them still counts as typed."""
         for form in self._forms:
-            form.show(form.values())
+            form.accept(saved)
 
     def changes(self) -> dict[str, Any]:
         """What was typed since the case was shown."""

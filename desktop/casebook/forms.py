@@ -71,6 +71,10 @@ class Form(QObject):
         self._quiet = False
         self._shown = {name: editor.read() for name, editor in self._editors.items()}
 
+    def accept(self, saved: Mapping[str, Any]) -> None:
+        """These values are saved; what was typed after them still counts as typed."""
+        self._shown |= {name: each for name, each in saved.items() if name in self._editors}
+
     def changes(self) -> dict[str, Any]:
         """The plain values that differ from what was shown."""
         now = {name: editor.read() for name, editor in self._editors.items()}

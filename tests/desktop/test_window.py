@@ -10,14 +10,15 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from casebook.case import Case
+from casebook.case import Case, CaseStatus
 from casebook.database import Database, open_casebook
-from casebook.drafts import Draft, keep
+from casebook.drafts import Draft, keep, kept
 from casebook.keys import file_key
 from casebook.present import entry
 from casebook.record import new_id
 from casebook.saving import Change, save
 from desktop.rows import PAGE
+from desktop.screens import _pdf
 from desktop.welcome import Unlock, Welcome
 from desktop.window import MainWindow
 from resources.language import _
@@ -49,7 +50,7 @@ def window(opening: Opening, qtbot: QtBot) -> MainWindow:
     """A window on a new, empty casebook."""
     begun = opening()
     qtbot.waitUntil(lambda: isinstance(begun.pages.currentWidget(), Welcome))
-    press(begun, _("Start &empty"))
+    press(begun, _("&Begin"))
     qtbot.waitUntil(lambda: begun.screens is not None)
     return begun
 
@@ -86,6 +87,7 @@ def test_a_case_that_is_saved_appears_in_the_list_by_itself(window: MainWindow, 
 def test_searching_narrows_the_list(window: MainWindow, qtbot: QtBot) -> None:
     with_cases(window, "Repair-café vraagt startsubsidie", "Speelstraat op woensdag")
     assert window.screens is not None
+    window.navigation.setCurrentRow(1)
     qtbot.keyClicks(window.screens.list.search, "subsidie")
     qtbot.waitUntil(lambda: lines(window) == ["Repair-café vraagt startsubsidie"])
     qtbot.keyClick(window.screens.list.search, Qt.Key.Key_Escape)
@@ -140,13 +142,13 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # the library leaves it untyped
     first = opening()
     qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
-    press(first, _("Start &empty"))
+    press(first, _("&Begin"))
     page = first.pages.currentWidget()
     assert isinstance(page, Welcome)
     qtbot.waitUntil(lambda: page.passphrase.isVisible())
     page.passphrase.setText("vier woorden zijn lang")
     page.again.setText("vier woorden zijn lang")
-    press(first, _("Start &empty"))
+    press(first, _("&Begin"))
     qtbot.waitUntil(lambda: first.screens is not None)
     first.close()
 
@@ -177,3 +179,37 @@ def test_closing_the_window_lets_go_of_the_file(window: MainWindow, tmp_path: Pa
     again = open_casebook(path, file_key(path, None))
     assert entry(again, "nothing") is None
     again.close()
+
+
+def test_a_case_is_logged_with_the_keyboard_and_kept_without_a_save_button(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.screens is not None
+    window.actions_by_name["new_case"].trigger()
+    view = window.screens.case
+    qtbot.waitUntil(lambda: view.core.first().hasFocus())
+    qtbot.keyClicks(view.core.first(), "Buurttuin")
+    assert not view.is_left
+    qtbot.waitUntil(lambda: [each.fields for each in kept(database(window))] == [{"title": "Buurttuin"}])
+    window.navigation.setCurrentRow(0)
+    view.leave()
+    qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
+    assert kept(database(window)) == []
+
+
+def test_a_step_that_is_not_possible_yet_says_why_in_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin")
+    assert window.screens is not None
+    qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
+    window.navigation.setCurrentRow(1)
+    window.screens.list.table.selectRow(0)
+    text = _("→ {status}").format(status=CaseStatus.SUBMITTED.text)
+    qtbot.waitUntil(lambda: any(each.text() == text for each in window.findChildren(QPushButton)))
+    press(window, text)
+    qtbot.waitUntil(window.messages.isVisible)
+    assert _("Request to the municipality") in window.messages.text
+
+
+def test_a_case_is_saved_as_pdf(window: MainWindow, tmp_path: Path) -> None:
+    case = Case(title="Buurttuin")
+    save(database(window), [Change(case)], "New case")
+    _pdf(database(window), case.id, str(tmp_path / "case.pdf"))
+    assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF")

@@ -1,0 +1,196 @@
+"""The same acts without a window, for a terminal and for scripts."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casebook.problem import Problem
+from resources.language import _, plural
+
+if TYPE_CHECKING:
+    from casebook.database import Database
+
+Act = Callable[["Database", argparse.Namespace], object]
+
+OK, PROBLEM, USAGE = 0, 1, 2
+_PAGE = 50
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command; 0 is done, 1 a problem that was told, 2 a command that was not understood."""
+    try:
+        asked = _parser().parse_args(list(arguments))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    try:
+        answer = _carry_out(asked)
+    except Problem as problem:
+        sys.stderr.write(problem.sentence + "\n")
+        return PROBLEM
+    if asked.json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for line in answer if isinstance(answer, list) else [answer]:
+            sys.stdout.write(_told(line) + "\n")
+    return OK
+
+
+def default_casebook() -> Path:
+    """Where the casebook stands when nobody says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("Casusboek", appauthor=False) / "casusboek.db"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="casusboek", description=_("Keep and find Bestuur op Maat cases."))
+    parser.add_argument("--casebook", type=Path, help=_("the casebook; without it the one of this user"))
+    parser.add_argument("--passphrase-file", type=Path, help=_("a file with the passphrase, where there is no keyring"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, act, explained in (
+        ("import", _import, _("bring a whole casebook in from JSON")),
+        ("export", _export, _("write the whole casebook as JSON")),
+        ("find", _find, _("find cases by words")),
+        ("report", _report, _("write one case as PDF")),
+        ("check", _check, _("check the file and the present")),
+        ("rebuild", _rebuild, _("make the present again from the log")),
+        ("undo", _undo, _("take the last act back")),
+    ):
+        command = commands.add_parser(name, help=explained)
+        command.set_defaults(act=act)
+        command.add_argument("--json", action="store_true", help=_("answer as JSON"))
+        if name in ("import", "export"):
+            command.add_argument("file", type=Path)
+        if name == "export":
+            command.add_argument("--with-names", action="store_true", help=_("with the fields that identify people"))
+        if name == "find":
+            command.add_argument("words", nargs="+")
+        if name == "report":
+            command.add_argument("reference", help=_("the reference or the id of the case"))
+            command.add_argument("--out", type=Path, required=True)
+    return parser
+
+
+def _carry_out(asked: argparse.Namespace) -> object:
+    from casebook.database import create_casebook, open_casebook
+    from casebook.keys import file_key, new_file_key
+    from casebook.present import is_outdated, rebuild
+
+    path: Path = (asked.casebook or default_casebook()).expanduser()
+    passphrase = _passphrase(asked.passphrase_file)
+    if path.exists():
+        db = open_casebook(path, file_key(path, passphrase))
+    else:
+        db = create_casebook(path, new_file_key(passphrase))
+    try:
+        if is_outdated(db):
+            rebuild(db, _progress)
+        return asked.act(db, asked)
+    finally:
+        db.close()
+
+
+def _passphrase(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(
+            _("The passphrase file {name} cannot be read. Nothing was changed.").format(name=file.name),
+            details=str(error),
+        ) from error
+
+
+def _import(db: "Database", asked: argparse.Namespace) -> object:
+    from casebook.whole_casebook import import_all
+
+    return {"changed": import_all(db, asked.file, _progress)}
+
+
+def _export(db: "Database", asked: argparse.Namespace) -> object:
+    from casebook.whole_casebook import export_all
+
+    return {"records": export_all(db, asked.file, with_identifying=asked.with_names)}
+
+
+def _find(db: "Database", asked: argparse.Namespace) -> object:
+    from casebook.case_query import Query
+    from casebook.present import cases
+
+    found = cases(db, Query(words=" ".join(asked.words)), 0, _PAGE)
+    return [
+        {
+            "id": line.id,
+            "reference": line.reference,
+            "title": line.title,
+            "status": line.status.value,
+            "direction": line.direction.value if line.direction else None,
+        }
+        for line in found
+    ]
+
+
+def _report(db: "Database", asked: argparse.Namespace) -> object:
+    from casebook.case_query import with_reference
+    from casebook.paper.case_report import write_case_report
+
+    with db.read() as connection:
+        case_id = with_reference(connection, asked.reference)
+    if case_id is None:
+        raise Problem(_("There is no case {reference}. Look it up with: find WORDS.").format(reference=asked.reference))
+    write_case_report(db, case_id, asked.out, date.today())  # noqa: DTZ011 - the reader's own day
+    return {"written": str(asked.out)}
+
+
+def _check(db: "Database", _asked: argparse.Namespace) -> object:
+    from casebook.database import quick_check
+    from casebook.present import fingerprint, rebuild
+
+    quick_check(db)
+    with db.read() as connection:
+        before = fingerprint(connection)
+    records = rebuild(db, _progress)
+    with db.read() as connection:
+        same = fingerprint(connection) == before
+    if not same:
+        sys.stderr.write(_("The present differed from the log and was made again from it. Nothing is lost.") + "\n")
+    return {"records": records, "present_was_right": same}
+
+
+def _rebuild(db: "Database", _asked: argparse.Namespace) -> object:
+    from casebook.present import rebuild
+
+    return {"records": rebuild(db, _progress)}
+
+
+def _undo(db: "Database", _asked: argparse.Namespace) -> object:
+    from casebook.saving import undo
+
+    label = undo(db)
+    return {"undone": _(label) if label else None}
+
+
+def _told(answer: Any) -> str:
+    if not isinstance(answer, dict):
+        return str(answer)
+    if "title" in answer:
+        return f"{answer['reference'] or '–'}\t{answer['title']}"
+    told = {
+        "records": lambda n: plural("{n} record", "{n} records", n),
+        "changed": lambda n: plural("{n} record is new or changed", "{n} records are new or changed", n),
+        "undone": lambda label: _("Undone: {act}").format(act=label) if label else _("There is nothing to undo."),
+        "written": lambda path: _("Written: {path}").format(path=path),
+        "present_was_right": lambda right: _("The present agrees with the log.") if right else "",
+    }
+    return "\n".join(text for name, each in answer.items() if (text := told[name](each)))
+
+
+def _progress(done: int, everything: int) -> None:
+    if sys.stderr.isatty() and everything:
+        sys.stderr.write(f"\r{100 * done // everything} %" + ("\n" if done >= everything else ""))
+        sys.stderr.flush()

@@ -1,0 +1,159 @@
+"""One case on the screen: real widgets on a real casebook; nothing that is typed is lost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from casebook.case import Case, CaseStatus
+from casebook.database import Database, create_casebook
+from casebook.drafts import kept
+from casebook.keys import new_file_key
+from casebook.present import case_file, entry
+from casebook.record import RecordId
+from casebook.saving import Change, save
+from desktop.background import Background
+from desktop.casebook.case_view import CaseView
+from desktop.messages import Messages
+
+
+@dataclass
+class Screen:
+    """A case on the screen, and what is under it."""
+
+    view: CaseView
+    db: Database
+    messages: Messages
+    background: Background
+
+    def title(self) -> QLineEdit:
+        first = self.view.core.first()
+        assert isinstance(first, QLineEdit)
+        return first
+
+    def saved(self, case_id: str) -> Case:
+        found = entry(self.db, case_id)
+        assert found is not None
+        assert isinstance(found.record, Case)
+        return found.record
+
+
+@pytest.fixture
+def screen(tmp_path: Path, qtbot: QtBot) -> Iterator[Screen]:
+    """A case screen on an empty casebook."""
+    db = create_casebook(tmp_path / "casebook.db", new_file_key(None))
+    background, messages = Background(), Messages()
+    background.failed.connect(messages.explain)
+    view = CaseView(db, background, messages)
+    for each in (view, messages):
+        qtbot.addWidget(each)
+    view.show()
+    qtbot.waitUntil(lambda: view.tabs.count() > 0)
+    yield Screen(view, db, messages, background)
+    background.close()
+    db.close()
+
+
+def with_case(screen: Screen, qtbot: QtBot, title: str = "Buurttuin") -> RecordId:
+    case = Case(title=title)
+    save(screen.db, [Change(case)], "New case")
+    screen.view.show_case(case.id)
+    qtbot.waitUntil(lambda: screen.view.case_id == case.id)
+    return case.id
+
+
+def test_a_case_is_shown_under_its_title(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot, "Speelstraat")
+    assert screen.view.title.text() == "Speelstraat"
+    assert screen.view.is_left
+
+
+def test_what_is_typed_is_a_draft_within_a_second(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    qtbot.waitUntil(lambda: len(kept(screen.db)) == 1, timeout=1000)
+    assert kept(screen.db)[0].fields == {"title": "Moestuin"}
+    assert screen.saved(case_id).title == "Buurttuin"
+
+
+def test_leaving_makes_it_a_revision_and_the_draft_is_gone(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.leave()
+    assert screen.saved(case_id).title == "Moestuin"
+    assert kept(screen.db) == []
+    assert screen.view.is_left
+
+
+def test_another_tab_is_leaving(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.tabs.setCurrentIndex(1)
+    assert screen.saved(case_id).title == "Moestuin"
+
+
+def test_another_program_is_leaving(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    with qtbot.waitSignal(screen.view.saved):
+        QApplication.sendEvent(screen.view, QEvent(QEvent.Type.WindowDeactivate))
+    assert screen.saved(case_id).title == "Moestuin"
+
+
+def test_another_case_is_leaving(screen: Screen, qtbot: QtBot) -> None:
+    first = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    with_case(screen, qtbot, "Speelstraat")
+    assert screen.saved(first).title == "Moestuin"
+
+
+def test_what_is_typed_while_saving_is_saved_next(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.title().setText("Moestuin")
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.leave()
+        screen.title().setText("Moestuin van de straat")
+    assert not screen.view.is_left
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.leave()
+    assert screen.saved(case_id).title == "Moestuin van de straat"
+    found = entry(screen.db, case_id)
+    assert found is not None
+    assert found.differences == ()
+
+
+def test_a_new_case_is_kept_when_something_is_typed(screen: Screen, qtbot: QtBot) -> None:
+    screen.view.new_case()
+    screen.title().setText("Repair-café")
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.leave()
+    assert screen.saved(screen.view.case_id).title == "Repair-café"
+
+
+def test_a_step_that_needs_more_first_says_so_in_the_window(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    steps = [each for each in screen.view.findChildren(QPushButton) if CaseStatus.SUBMITTED.text in each.text()]
+    steps[0].click()
+    qtbot.waitUntil(lambda: screen.messages.text != "")
+    assert screen.saved(case_id).status is CaseStatus.DRAFT
+
+
+def test_every_editor_has_a_name_for_a_screen_reader(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot)
+    lines = [each for each in screen.view.core.findChildren(QLineEdit) if each.objectName() != "qt_spinbox_lineedit"]
+    assert all(each.accessibleName() for each in lines)
+
+
+def test_an_archived_case_leaves_the_casebook_and_can_come_back(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    screen.view.archive()
+    qtbot.waitUntil(lambda: screen.view.case_id == "")
+    assert screen.saved(case_id).archived
+    file = case_file(screen.db, case_id)
+    assert file is not None

@@ -1,0 +1,125 @@
+"""The commands, as a script uses them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from casebook.case import Case
+from casebook.database import create_casebook, open_casebook
+from casebook.keys import file_key, new_file_key
+from casebook.present import entry
+from casebook.saving import Change, save
+from desktop.commandline import main
+
+WORDS = "vier woorden zijn lang"
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> list[str]:
+    """The beginning of every command: a casebook with two cases, and its passphrase."""
+    (tmp_path / "pass").write_text(WORDS + "\n", encoding="utf-8")
+    path = tmp_path / "casebook.db"
+    db = create_casebook(path, new_file_key(WORDS))
+    cases = (
+        Case(title="Buurttuin", reference="BOM-1", initiator_name="Jansen"),
+        Case(title="Speelstraat", reference="BOM-2", summary="Een tuin komt later."),
+    )
+    save(db, [Change(each) for each in cases], "New case")
+    db.close()
+    return ["--casebook", str(path), "--passphrase-file", str(tmp_path / "pass")]
+
+
+def test_find_answers_in_the_order_of_the_window(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*asked, "find", "tuin", "--json"]) == 0
+    assert [each["reference"] for each in json.loads(capsys.readouterr().out)] == ["BOM-1", "BOM-2"]
+
+
+def test_what_is_exported_imports_back_to_the_same_records(asked: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "all.json"
+    assert main([*asked, "export", str(out)]) == 0
+    assert "Jansen" not in out.read_text(encoding="utf-8")
+    other = ["--casebook", str(tmp_path / "other.db"), *asked[2:]]
+    assert main([*other, "import", str(out)]) == 0
+    again = tmp_path / "again.json"
+    assert main([*other, "export", str(again)]) == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_importing_the_same_file_twice_changes_nothing(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "all.json"
+    main([*asked, "export", str(out)])
+    capsys.readouterr()
+    assert main([*asked, "import", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"changed": 0}
+
+
+def test_a_file_of_another_program_is_refused_with_a_sentence(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.json").write_text("{]", encoding="utf-8")
+    assert main([*asked, "import", str(tmp_path / "bad.json")]) == 1
+    assert "bad.json" in capsys.readouterr().err
+
+
+def test_a_report_is_written_by_reference(asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*asked, "report", "BOM-1", "--out", str(tmp_path / "case.pdf")]) == 0
+    assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF")
+    assert main([*asked, "report", "NONE", "--out", str(tmp_path / "no.pdf")]) == 1
+    assert "NONE" in capsys.readouterr().err
+
+
+def test_check_finds_the_present_right(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*asked, "check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"records": 2, "present_was_right": True}
+
+
+def test_a_wrong_passphrase_is_told_and_changes_nothing(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wrong").write_text("iets anders", encoding="utf-8")
+    assert main([*asked[:3], str(tmp_path / "wrong"), "find", "tuin"]) == 1
+    assert capsys.readouterr().err.strip()
+    path = Path(asked[1])
+    db = open_casebook(path, file_key(path, WORDS))
+    assert entry(db, "nothing") is None
+    db.close()
+
+
+def test_a_command_that_is_not_understood_exits_with_two() -> None:
+    assert main(["dance"]) == 2
+
+
+def test_the_commands_need_neither_screen_nor_qt(asked: list[str]) -> None:
+    code = (
+        "import sys; from desktop.commandline import main; code = main(sys.argv[1:]);"
+        "sys.exit(code or any(name.startswith('PySide6') for name in sys.modules))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *asked, "find", "tuin"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Buurttuin" in done.stdout
+
+
+def test_without_a_screen_the_program_names_the_commands() -> None:
+    root = Path(__file__).parents[2]
+    bare = {
+        name: each for name, each in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop"], cwd=root, env=bare, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "find" in done.stderr
