@@ -40,6 +40,8 @@ class CaseView(QWidget):
         self.case_id = ""
         self._file: CaseFile | None = None
         self._heads: tuple[RevisionId, ...] = ()
+        self._saving = False
+        self._waiting: list[Callable[[], object] | None] = []
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._keep_draft)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE)
@@ -71,6 +73,9 @@ class CaseView(QWidget):
 
     def leave(self, then: Callable[[], object] | None = None) -> None:
         """Make a revision of what was typed, then go on."""
+        if self._saving:
+            self._waiting.append(then)
+            return
         self._soon.stop()
         self._idle.stop()
         fields = self.core.changes() if self.case_id else {}
@@ -82,9 +87,15 @@ class CaseView(QWidget):
         label = mark("Change a case") if self._file else mark("New case")
         case_id = self.case_id
         # What is typed from here on follows this save, whose revision is not known yet.
-        self._heads = ()
+        self._heads, self._saving = (), True
+
+        def refused(error: BaseException) -> None:
+            self._saving = False
+            self._waiting.clear()
+            self._messages.explain(error)
 
         def done(_number: int) -> None:
+            self._saving = False
             self._kept.setText(_("Saved"))
             if self.case_id == case_id:
                 self.core.accept(fields)
@@ -93,8 +104,11 @@ class CaseView(QWidget):
                 then()
             elif self.is_left and self.case_id == case_id:
                 self._load(case_id)
+            waiting, self._waiting = self._waiting, []
+            for each in waiting:
+                self.leave(each)
 
-        self._background.run(partial(save_edits, self._db, [edit], label), done, self)
+        self._background.run(partial(save_edits, self._db, [edit], label), done, self, failed=refused)
 
     def refresh(self) -> None:
         """Look again at the case that stands here, unless somebody is typing in it."""

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from casebook.case import Case, CaseStatus
 from casebook.database import Database, create_casebook
@@ -49,11 +50,11 @@ def screen(tmp_path: Path, qtbot: QtBot) -> Iterator[Screen]:
     background, messages = Background(), Messages()
     background.failed.connect(messages.explain)
     view = CaseView(db, background, messages)
-    for each in (view, messages):
-        qtbot.addWidget(each)
+    qtbot.addWidget(messages)
     view.show()
     qtbot.waitUntil(lambda: view.tabs.count() > 0)
     yield Screen(view, db, messages, background)
+    delete(view)
     background.close()
     db.close()
 
