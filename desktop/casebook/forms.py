@@ -71,6 +71,13 @@ class Form(QObject):
         self._quiet = False
         self._shown = {name: editor.read() for name, editor in self._editors.items()}
 
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put these plain values in as if they were typed."""
+        self._quiet = True
+        for name, value in values.items():
+            self._editors[name].show(value)
+        self._quiet = False
+
     def accept(self, saved: Mapping[str, Any]) -> None:
         """These values are saved; what was typed after them still counts as typed."""
         self._shown |= {name: each for name, each in saved.items() if name in self._editors}

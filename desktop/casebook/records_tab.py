@@ -46,9 +46,13 @@ class RecordsTab(QScrollArea):
         self.setWidgetResizable(True)
         self._save, self._choices = save, choices
         self._case_id = RecordId("")
+        self._unsent: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._forms: dict[tuple[str, ...], Form] = {}
 
     def show_file(self, file: CaseFile) -> None:
-        """Show the records of this case."""
+        """Show the records of this case; what was typed in a form and not recorded yet stays in it."""
+        self._unsent |= {key: form.values() for key, form in self._forms.items() if form.changes()}
+        self._forms = {}
         self._case_id = file.case.record.id
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -78,14 +82,19 @@ class RecordsTab(QScrollArea):
         rows = QFormLayout(part)
         known = fields_by_name(kind)
         form = Form([known[name] for name in names], self._choices.options(), rows)
-        form.show({"on": date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
+        today = {"on": date.today().isoformat()}  # noqa: DTZ011 - the reader's own day
+        form.show(today)
+        key = (self._case_id, kind.kind, *(str(each) for each in (fixed or {}).values()))
+        unsent = self._unsent.pop(key, None)
+        form.fill(unsent or {})
+        self._forms[key] = form
         trouble = words("", "warn")
         trouble.hide()
         keep = QPushButton(_("Record this"))
         keep.setProperty("role", "primary")
         rows.addRow("", trouble)
         rows.addRow("", keep)
-        part.hide()
+        part.setVisible(bool(unsent))
 
         def add() -> None:
             values = {name: each for name, each in form.values().items() if each is not None}
@@ -96,6 +105,7 @@ class RecordsTab(QScrollArea):
                 trouble.setText(problem.sentence)
                 trouble.show()
                 return
+            form.accept(form.values())
             self._save(Change(checked), label)
 
         keep.clicked.connect(add)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -20,6 +20,7 @@ from casebook.saving import Change, save
 from desktop.background import Background
 from desktop.casebook.case_view import CaseView
 from desktop.messages import Messages
+from resources.language import _
 
 
 @dataclass
@@ -158,3 +159,19 @@ def test_an_archived_case_leaves_the_casebook_and_can_come_back(screen: Screen, 
     assert screen.saved(case_id).archived
     file = case_file(screen.db, case_id)
     assert file is not None
+
+
+def test_an_unrecorded_text_stays_in_its_form_when_the_case_comes_again(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    before = screen.view.direction.widget()
+    motivation = named(screen.view.direction, _("Reasons given"))
+    motivation.setPlainText("Het plein wordt er beter van.")
+    screen.title().setText("Moestuin")
+    screen.view.leave()
+    qtbot.waitUntil(lambda: screen.view.direction.widget() is not before)
+    assert named(screen.view.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
+    assert screen.saved(case_id).title == "Moestuin"
+
+
+def named(tab: QWidget, name: str) -> QPlainTextEdit:
+    return next(each for each in tab.findChildren(QPlainTextEdit) if each.accessibleName() == name)
