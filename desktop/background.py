@@ -20,6 +20,7 @@ class Background(QObject):
         super().__init__(parent)
         self._lane = ThreadPoolExecutor(1, "casusboek")
         self._newest: dict[str, Future[object]] = {}
+        self._closed = False
         self._arrived.connect(lambda deliver: deliver())
 
     def run(
@@ -38,7 +39,7 @@ class Background(QObject):
         """
 
         def deliver(done: Future[T]) -> None:
-            if done.cancelled() or not isValid(owner) or (key and self._newest.get(key) is not done):
+            if self._closed or done.cancelled() or not isValid(owner) or (key and self._newest.get(key) is not done):
                 return
             if error := done.exception():
                 if failed:
@@ -60,7 +61,8 @@ class Background(QObject):
         self._lane.submit(lambda: None).result()
 
     def close(self) -> None:
-        """Finish what was asked and take no more."""
+        """Finish what was asked, deliver nothing more, and take no more."""
+        self._closed = True
         self._lane.shutdown(wait=True)
 
     def _announce(self, deliver: Callable[[], None]) -> None:
