@@ -213,3 +213,17 @@ def test_a_case_is_saved_as_pdf(window: MainWindow, tmp_path: Path) -> None:
     save(database(window), [Change(case)], "New case")
     _pdf(database(window), case.id, str(tmp_path / "case.pdf"))
     assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_change_that_is_taken_back_is_seen_in_the_case(window: MainWindow, qtbot: QtBot) -> None:
+    case = Case(title="Buurttuin")
+    save(database(window), [Change(case)], "New case")
+    assert window.screens is not None
+    view = window.screens.case
+    window.screens.open_case(case.id)
+    qtbot.waitUntil(lambda: view.title.text() == "Buurttuin")
+    held = entry(database(window), case.id)
+    save(database(window), [Change(Case(id=case.id, title="Moestuin"), held)], "Change a case")
+    qtbot.waitUntil(lambda: view.title.text() == "Moestuin")
+    window.screens.do("undo")
+    qtbot.waitUntil(lambda: view.title.text() == "Buurttuin")
