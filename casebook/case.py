@@ -246,8 +246,6 @@ class Case(Record, kind="case"):
     def _to(self, status: CaseStatus) -> "Case":
         if status not in self.next_steps():
             raise Problem(
-                _("From “{now}” a case cannot go to “{then}” at once.").format(
-                    now=self.status.text, then=status.text
-                )
+                _("From “{now}” a case cannot go to “{then}” at once.").format(now=self.status.text, then=status.text)
             )
         return replace(self, status=status)

@@ -1,4 +1,4 @@
-"""The casebook's file: opening, encrypting, checking and copying it; one transaction at a time; who hears of changes."""
+"""The casebook's file: opening, encrypting, checking, copying; one transaction at a time; who hears of changes."""
 
 import contextlib
 import os
@@ -62,11 +62,10 @@ class Database:
     @contextmanager
     def write(self, changed: set[str] | None = None) -> Iterator[Connection]:
         """One transaction: everything in it is kept, or nothing. Listeners then hear the kinds in *changed*."""
-        with _explained(), self._writing:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield connection
-                connection.commit()
+        with _explained(), self._writing, self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
         if changed:
             for listener in self.listeners:
                 listener(frozenset(changed))
@@ -152,10 +151,7 @@ def quick_check(db: Database) -> None:
         found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
     if found != ["ok"]:
         raise Problem(
-            _(
-                "The casebook is damaged. The file was left as it is. Put back a copy: "
-                "casusboek restore, or Restore a copy in the menu."
-            ),
+            _("The casebook is damaged. The file was left as it is. Put back a copy."),
             details="\n".join(found),
         )
 
@@ -255,10 +251,12 @@ def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], i
     with engine.connect() as connection:
         device = connection.execute(select(tables.device)).one()
         space = connection.execute(
-            select(tables.key).join(tables.space, tables.space.c.id == tables.key.c.space).order_by(tables.key.c.n.desc())
+            select(tables.key)
+            .join(tables.space, tables.space.c.id == tables.key.c.space)
+            .order_by(tables.key.c.n.desc())
         ).first()
         assert space is not None  # a casebook is made with its personal space
-        db = Database(
+        return Database(
             path=path,
             engine=engine,
             file_key=file_key,
@@ -266,7 +264,6 @@ def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], i
             space=SpaceKey(space.space, space.n, space.secret),
             clock=clock,
         )
-    return db
 
 
 def _cannot_open(path: Path, error: DBAPIError) -> Problem:

@@ -66,7 +66,9 @@ class Direction(Record, kind="direction"):
     direction: DirectionValue | None = value(mark("Direction"))
     main_reason: Reason | None = value(mark("Main reason"))
     reasons: frozenset[Reason] = several(mark("Reasons"))
-    motivation: str = prose(Class.WEIGHING, mark("Reasons given"), help=mark("Why this direction? The initiator reads this."))
+    motivation: str = prose(
+        Class.WEIGHING, mark("Reasons given"), help=mark("Why this direction? The initiator reads this.")
+    )
     would_help: str = prose(
         Class.WEIGHING, mark("What would help?"), help=mark("What would make it promising after all?")
     )

@@ -15,10 +15,10 @@ from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
 )
+from nacl.encoding import RawEncoder
 from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.hash import blake2b
 from nacl.signing import SigningKey, VerifyKey
-from nacl.encoding import RawEncoder
 from nacl.utils import random
 
 from casebook.problem import Problem

@@ -96,9 +96,7 @@ def prose(cls: Class, label: str, *, help: str = "", weight: Weight = Weight.RES
 
 def value(label: str, default: object = None, *, facet: str = "", help: str = "") -> Any:  # noqa: A002
     """A date, number, yes or no, or a choice."""
-    return _field(
-        default, merge=Merge.SCALAR, cls=Class.FACT, label=label, help=help, weight=Weight.NONE, facet=facet
-    )
+    return _field(default, merge=Merge.SCALAR, cls=Class.FACT, label=label, help=help, weight=Weight.NONE, facet=facet)
 
 
 def several(label: str, *, facet: str = "", help: str = "") -> Any:  # noqa: A002
@@ -116,9 +114,7 @@ def several(label: str, *, facet: str = "", help: str = "") -> Any:  # noqa: A00
 
 def identifying(label: str, *, help: str = "") -> Any:  # noqa: A002
     """One line that points at a person: kept on this machine, never shared, printed or indexed."""
-    return _field(
-        "", merge=Merge.SCALAR, cls=Class.IDENTIFYING, label=label, help=help, weight=Weight.NONE
-    )
+    return _field("", merge=Merge.SCALAR, cls=Class.IDENTIFYING, label=label, help=help, weight=Weight.NONE)
 
 
 def fields_of(record_type: type) -> tuple[FieldInfo, ...]:

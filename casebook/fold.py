@@ -87,9 +87,7 @@ def _newest(stamps: Iterable[Stamped]) -> Stamped:
 class _Merge:
     """One merge of several heads, field by field."""
 
-    def __init__(
-        self, known: Mapping[RevisionId, Revision], heads: Sequence[Revision], merge_of: MergeOf
-    ) -> None:
+    def __init__(self, known: Mapping[RevisionId, Revision], heads: Sequence[Revision], merge_of: MergeOf) -> None:
         self._known = known
         self._heads = heads
         self._merge_of = merge_of
@@ -143,9 +141,7 @@ class _Merge:
     def _set(self, having: Sequence[tuple[Revision, Stamped]]) -> Stamped:
         elements = sorted({name for _head, each in having for name in each.value})
         merged = {
-            name: _newest(
-                self._standing([(head, each.value[name]) for head, each in having if name in each.value])
-            )
+            name: _newest(self._standing([(head, each.value[name]) for head, each in having if name in each.value]))
             for name in elements
         }
         newest = _newest(each for _head, each in having)

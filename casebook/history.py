@@ -71,6 +71,4 @@ def _changes(revisions: list[Revision], each: Revision) -> tuple[FieldChange, ..
     after = values_of(each.state)
     seen = seen_from(revisions, each.parents)
     before = values_of(fold(seen).state) if seen else {}
-    return tuple(
-        FieldChange(name, before.get(name), after[name]) for name in after if before.get(name) != after[name]
-    )
+    return tuple(FieldChange(name, before.get(name), after[name]) for name in after if before.get(name) != after[name])

@@ -97,7 +97,9 @@ def from_passphrase(passphrase: str, salt: bytes) -> FileKey:
             memlimit=argon2id.MEMLIMIT_INTERACTIVE,
         )
     except CryptoError as error:
-        raise Problem(_("There is too little memory to open the casebook. Nothing is lost."), details=str(error)) from error
+        raise Problem(
+            _("There is too little memory to open the casebook. Nothing is lost."), details=str(error)
+        ) from error
     return FileKey(key, salt)
 
 
@@ -112,9 +114,7 @@ def salt_of(path: Path) -> bytes:
             details=str(error),
         ) from error
     if len(salt) < SALT_BYTES or salt.startswith(b"SQLite format 3") or salt[:4] in (b"PK\x03\x04", b"%PDF"):
-        raise Problem(
-            _("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name)
-        )
+        raise Problem(_("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name))
     return salt
 
 

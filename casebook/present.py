@@ -16,7 +16,7 @@ from casebook.case_line import CaseLine, columns_of, facets_of, texts_of
 from casebook.case_query import Query
 from casebook.condition import Condition
 from casebook.contribution import Contribution
-from casebook.database import PRESENT, Database, create_present, drop_present, set_setting, setting
+from casebook.database import PRESENT, Database, create_present, drop_present, setting
 from casebook.dilemma import Argument, CaseDilemma, Position
 from casebook.direction import Alignment, Direction
 from casebook.envelope import RevisionId, Stamped, State
@@ -55,9 +55,7 @@ class CaseFile:
 
     def of(self, kind: type[R]) -> tuple[R, ...]:
         """The records of one kind that are not archived."""
-        return tuple(
-            each.record for each in self.entries if isinstance(each.record, kind) and not each.record.archived
-        )
+        return tuple(each.record for each in self.entries if isinstance(each.record, kind) and not each.record.archived)
 
     def entry(self, record_id: RecordId) -> Entry[Any] | None:
         """The entry of one of its records."""
@@ -119,7 +117,8 @@ def case_file_of(connection: Connection, case_id: str) -> CaseFile | None:
         select(tables.record).where((tables.record.c.case_id == case_id) | (tables.record.c.id == case_id))
     ).all()
     entries = sorted(
-        (_entry(row) for row in rows if row.kind in KINDS), key=lambda each: (created_ms(each.record.id), each.record.id)
+        (_entry(row) for row in rows if row.kind in KINDS),
+        key=lambda each: (created_ms(each.record.id), each.record.id),
     )
     case = next((each for each in entries if isinstance(each.record, Case)), None)
     return CaseFile(case, tuple(each for each in entries if each is not case)) if case else None
@@ -277,9 +276,7 @@ def _row(record_id: str, space: str, folded: Folded) -> dict[str, Any]:
         "archived": int(bool(values.get("archived"))),
         "sample": int(bool(values.get("sample"))),
         "changed": max((each.wall for each in folded.state.fields.values()), default=0),
-        **dict.fromkeys(
-            ("title", "reference", "summary", "status", "direction", "area", "asked_on", "sort_title"), ""
-        ),
+        **dict.fromkeys(("title", "reference", "summary", "status", "direction", "area", "asked_on", "sort_title"), ""),
     }
 
 
@@ -302,9 +299,7 @@ def _free(connection: Connection, number: int) -> int:
 def _numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for batch in _batches(ids):
-        rows = connection.execute(
-            select(tables.record.c.id, tables.record.c.n).where(tables.record.c.id.in_(batch))
-        )
+        rows = connection.execute(select(tables.record.c.id, tables.record.c.n).where(tables.record.c.id.in_(batch)))
         found |= {row.id: row.n for row in rows}
     return found
 
@@ -327,14 +322,10 @@ def _write_case(connection: Connection, file: CaseFile, old: int, areas: Lists[A
     number = _number(case.id, columns["asked_on"])
     if number != old:
         number = _free(connection, number)
-    connection.execute(
-        tables.record.update().where(tables.record.c.id == case.id).values(n=number, **columns)
-    )
+    connection.execute(tables.record.update().where(tables.record.c.id == case.id).values(n=number, **columns))
     held = sorted(facets_of(file))
     if held:
-        connection.execute(
-            insert(tables.facet), [{"facet": name, "value": value, "n": number} for name, value in held]
-        )
+        connection.execute(insert(tables.facet), [{"facet": name, "value": value, "n": number} for name, value in held])
     words = words_row(*texts_of(file))
     connection.exec_driver_sql(
         "INSERT INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)",
@@ -344,8 +335,8 @@ def _write_case(connection: Connection, file: CaseFile, old: int, areas: Lists[A
 
 def _files(connection: Connection, case_ids: Sequence[str]) -> Iterator[CaseFile]:
     held = tables.record.c
-    rows = connection.execute(select(tables.record).where(held.case_id.in_(case_ids))).all()
-    rows += connection.execute(select(tables.record).where(held.id.in_(case_ids), held.kind == Case.kind)).all()
+    own = select(tables.record).where(held.id.in_(case_ids), held.kind == Case.kind)
+    rows = [*connection.execute(select(tables.record).where(held.case_id.in_(case_ids))), *connection.execute(own)]
     by_case: dict[str, list[Entry[Any]]] = {}
     for row in rows:
         if row.kind in KINDS:
@@ -366,7 +357,7 @@ def _forget(connection: Connection, numbers: Iterable[int]) -> None:
     for batch in _batches(list(numbers)):
         connection.execute(delete(tables.facet).where(tables.facet.c.n.in_(batch)))
         connection.exec_driver_sql(
-            f"DELETE FROM words WHERE rowid IN ({','.join(str(int(each)) for each in batch)})"  # noqa: S608 - integers of ours
+            f"DELETE FROM words WHERE rowid IN ({','.join(str(int(each)) for each in batch)})"  # the numbers are integers of ours
         )
 
 

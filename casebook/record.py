@@ -60,9 +60,7 @@ class Record:
 
 def plain_values(record: Record) -> dict[str, Any]:
     """The fields of a record as JSON values; sets as sorted lists."""
-    return {
-        each.name: _plain(getattr(record, each.name)) for each in fields(record) if each.name != "id"
-    }
+    return {each.name: _plain(getattr(record, each.name)) for each in fields(record) if each.name != "id"}
 
 
 def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:

@@ -118,9 +118,7 @@ def _folded(db: Database, connection: Connection, revision: Revision, *, alone: 
     return fold(revisions_of(db, connection, revision.record))
 
 
-def _draughted(
-    db: Database, connection: Connection, edit: Edit, held: Mapping[str, Folded], now: int
-) -> Draughted:
+def _draughted(db: Database, connection: Connection, edit: Edit, held: Mapping[str, Folded], now: int) -> Draughted:
     base = held.get(edit.record)
     if base is None:
         base = Folded(State(edit.kind, {}), ())
@@ -155,9 +153,7 @@ def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int
 def _held(connection: Connection, records: Sequence[str]) -> dict[str, Folded]:
     found: dict[str, Folded] = {}
     for start in range(0, len(records), _IN):
-        rows = connection.execute(
-            select(tables.record).where(tables.record.c.id.in_(records[start : start + _IN]))
-        )
+        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(records[start : start + _IN])))
         found |= {row.id: state_of(row) for row in rows}
     return found
 
@@ -168,7 +164,9 @@ def _new_act(
     made = connection.execute(
         insert(tables.act), {"at": db.clock(), "label": label, "undoes": undoes, "redoes": redoes}
     )
-    return int(made.inserted_primary_key[0])
+    number = made.inserted_primary_key
+    assert number is not None  # the table counts by itself
+    return int(number[0])
 
 
 def _drop_drafts(connection: Connection, records: Iterable[str]) -> None:

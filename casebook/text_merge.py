@@ -14,7 +14,7 @@ def sentences(text: str) -> list[str]:
 
 def merge_texts(base: str, older: str, newer: str) -> tuple[str, bool]:
     """Both changes to *base*, and whether they overlapped: where they do, *newer* is taken."""
-    if older == newer or newer == base:
+    if newer in (older, base):
         return older, False
     if older == base:
         return newer, False

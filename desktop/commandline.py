@@ -180,7 +180,7 @@ def _told(answer: Any) -> str:
         return str(answer)
     if "title" in answer:
         return f"{answer['reference'] or '–'}\t{answer['title']}"
-    told = {
+    told: dict[str, Callable[[Any], str]] = {
         "records": lambda n: plural("{n} record", "{n} records", n),
         "changed": lambda n: plural("{n} record is new or changed", "{n} records are new or changed", n),
         "undone": lambda label: _("Undone: {act}").format(act=label) if label else _("There is nothing to undo."),

@@ -147,10 +147,11 @@ def _palette(look: Tone) -> QPalette:
 
 
 def _sheet(look: Tone) -> str:
+    size = QApplication.font().pointSizeF()
     return f"""
     QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
-    QLabel[role="title"] {{ font-size: 16pt; font-weight: 600; }}
-    QLabel[role="heading"] {{ font-size: 12pt; font-weight: 600; }}
+    QLabel[role="title"] {{ font-size: {1.6 * size:.1f}pt; font-weight: 600; }}
+    QLabel[role="heading"] {{ font-size: {1.25 * size:.1f}pt; font-weight: 600; }}
     QLabel[role="strong"] {{ font-weight: 600; }}
     QLabel[role="muted"] {{ color: {look.muted}; }}
     QLabel[role="warn"] {{ color: {look.warn}; }}
@@ -173,6 +174,15 @@ def _sheet(look: Tone) -> str:
         padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
     QComboBox {{ min-height: 20px; }}
+    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QListWidget {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 6px; padding: 2px; }}
+    QListWidget:focus {{ border: 2px solid {look.accent}; padding: 1px; }}
+    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+    QScrollBar::handle {{ background: {look.edge}; border-radius: 4px; margin: 2px; min-height: 32px; min-width: 32px; }}
+    QScrollBar::handle:hover {{ background: {look.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {look.line}; }}
     QTabBar::tab {{
         background: transparent; color: {look.muted}; padding: 8px 12px; border: none;

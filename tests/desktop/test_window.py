@@ -42,7 +42,7 @@ def opening(tmp_path: Path, qtbot: QtBot) -> Iterator[Opening]:
     yield start
     for each in windows:
         each.close()
-        qtbot.waitUntil(lambda window=each: not window.isVisible())
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in windows))
 
 
 @pytest.fixture
