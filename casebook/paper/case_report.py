@@ -146,7 +146,7 @@ def _contributor(contribution: Contribution, names: Names) -> Cell:
     """The policy field, with the role that spoke for it and when."""
     name = names.policy_fields.name(contribution.policy_field) or label(Contribution, "policy_field")
     when = day(contribution.on) if contribution.on else ""
-    said = ", ".join(filter(None, (contribution.by_role.strip(), when)))
+    said = "\n".join(filter(None, (contribution.by_role.strip(), when)))
     return (_strong(name), *((Paragraph(said, Tone.QUIET),) if said else ()))
 
 

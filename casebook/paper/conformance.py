@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from xml.sax.saxutils import escape
+from zlib import adler32
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
 from casebook.paper.content import Document
 from casebook.paper.glyphs import clean_xml
@@ -25,6 +26,7 @@ def conforming(raw: bytes, document: Document, root: Element, marked: Sequence[S
         _add_structure(pdf, root, marked)
         _add_colour_profile(pdf)
         _mend_character_maps(pdf)
+        _steady_ends(pdf)
         _describe(pdf, document)
         written = BytesIO()
         pdf.save(written, min_version="1.7", fix_metadata_version=False, deterministic_id=True)
@@ -105,6 +107,20 @@ def _mend_character_maps(pdf: Pdf) -> None:
                 count = len(_MAPPED.findall(held))
                 kept = kept.replace(f"{count} beginbfchar", f"{count - dropped} beginbfchar")
                 each.ToUnicode.write(kept.encode("latin-1"))
+
+
+def _steady_ends(pdf: Pdf) -> None:
+    """Let no stream end, once compressed, in a byte that can be taken for the line end after it.
+
+    The last byte of compressed data is that of its Adler-32 sum (RFC 1950).
+    """
+    for each in pdf.objects:
+        if isinstance(each, Stream) and "/N" not in each:
+            held = each.read_bytes()
+            if adler32(held) & 0xFF in b"\r\n":
+                each.write(held + b" ")
+                if "/Length1" in each:
+                    each.Length1 = len(held) + 1
 
 
 def _describe(pdf: Pdf, document: Document) -> None:

@@ -1,16 +1,61 @@
 """The parts of a page that flow: tagged text, a bar beside it, and pictures; each drawn as what it is."""
 
+from dataclasses import dataclass, replace
+
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from casebook.paper.glyphs import Printable, clean_xml
 from casebook.paper.painting import paint
 from casebook.paper.structure import Element
 from casebook.paper.style import BAR, COLOURS, Type
+from casebook.paper.tagging import TaggedCanvas
+from casebook.paper.typesetting import Line, Piece, lines_of
 from casebook.picture import Colour, Picture
 
 ROOM = 1e6
 """More height than anything needs: to ask how high something would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetText:
+    """Words in a look, or, of a text that was split over pages, the lines of one part."""
+
+    pieces: tuple[Piece, ...]
+    look: Type
+    lines: tuple[Line, ...] | None = None
+
+    def lines_at(self, width: float) -> tuple[Line, ...]:
+        """The lines that fit in *width*, indent and all."""
+        if self.lines is None:
+            return tuple(lines_of(self.pieces, self.look.size, width - self.look.indent))
+        return self.lines
+
+    def height(self, width: float) -> float:
+        return len(self.lines_at(width)) * self.look.leading
+
+    def split(self, width: float, height: float) -> "list[SetText]":
+        """What fits in *height* and the rest, no line alone on either page; nothing where that is impossible."""
+        lines = self.lines_at(width)
+        count = min(int(height / self.look.leading), len(lines))
+        if count == len(lines) - 1:
+            count -= 1
+        if count == len(lines):
+            return [self]
+        if count < 2:
+            return []
+        return [replace(self, lines=lines[:count]), replace(self, lines=lines[count:])]
+
+    def draw(self, canvas: TaggedCanvas, width: float, height: float) -> None:
+        """Draw the lines downwards from *height*."""
+        written = canvas.beginText(self.look.indent, height - self.look.baseline)
+        written.setFillColor(HexColor(COLOURS[self.look.colour]))
+        for line in self.lines_at(width):
+            for font, words in line:
+                written.setFont(font, self.look.size, self.look.leading)
+                written.textOut(words)
+            written.textLine()
+        canvas.drawText(written)
 
 
 class Flowing(Flowable):  # type: ignore[misc]  # reportlab has no types
@@ -27,30 +72,30 @@ class Flowing(Flowable):  # type: ignore[misc]  # reportlab has no types
 class TaggedText(Flowing):
     """A paragraph that is content of one element, also when it is split over pages."""
 
-    def __init__(self, inner: Paragraph, element: Element) -> None:
+    def __init__(self, text: SetText, element: Element) -> None:
         super().__init__()
-        self.inner = inner
+        self.text = text
         self.element = element
+        self.spaceBefore = text.look.before
+        self.spaceAfter = text.look.after
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = self.inner.wrap(width, height)
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width, self.text.height(width)
         return self.width, self.height
 
     def split(self, width: float, height: float) -> list["TaggedText"]:
-        return [TaggedText(part, self.element) for part in self.inner.split(width, height)]
+        return [self.part(text, number) for number, text in enumerate(self.text.split(width, height))]
 
-    def getSpaceBefore(self) -> float:
-        return float(self.inner.getSpaceBefore())
-
-    def getSpaceAfter(self) -> float:
-        return float(self.inner.getSpaceAfter())
+    def part(self, text: SetText, _number: int) -> "TaggedText":
+        """One of the parts into which it is split, counted from nought."""
+        return TaggedText(text, self.element)
 
     def least_height(self, width: float) -> float:
-        return min(super().least_height(width), 3 * float(self.inner.style.leading))
+        return min(super().least_height(width), 3 * self.text.look.leading)
 
     def draw(self) -> None:
         with self.canv.element(self.element):
-            self.inner.drawOn(self.canv, 0, 0)
+            self.text.draw(self.canv, self.width, self.height)
 
 
 class HeadingText(TaggedText):
@@ -58,16 +103,15 @@ class HeadingText(TaggedText):
 
     leads = True
 
-    def __init__(self, inner: Paragraph, element: Element, level: int, title: str) -> None:
-        super().__init__(inner, element)
+    def __init__(self, text: SetText, element: Element, level: int, title: str) -> None:
+        super().__init__(text, element)
         self.level = level
         self.title = clean_xml(title)
 
-    def split(self, width: float, height: float) -> list[TaggedText]:
-        parts = super().split(width, height)
-        if parts:
-            parts[0] = HeadingText(parts[0].inner, self.element, self.level, self.title)
-        return parts
+    def part(self, text: SetText, number: int) -> TaggedText:
+        if number:
+            return super().part(text, number)
+        return HeadingText(text, self.element, self.level, self.title)
 
     def draw(self) -> None:
         key = f"heading-{self.canv.getPageNumber()}-{len(self.canv.marked[-1])}"
@@ -79,24 +123,22 @@ class HeadingText(TaggedText):
 class LabelledText(TaggedText):
     """The first paragraph of an element of a list, with its dot or number before it."""
 
-    def __init__(self, inner: Paragraph, element: Element, label: str, label_element: Element, look: Type) -> None:
-        super().__init__(inner, element)
+    def __init__(self, text: SetText, element: Element, label: str, label_element: Element) -> None:
+        super().__init__(text, element)
         self.label = label
         self.label_element = label_element
-        self.look = look
 
-    def split(self, width: float, height: float) -> list[TaggedText]:
-        parts = super().split(width, height)
-        if parts:
-            parts[0] = LabelledText(parts[0].inner, self.element, self.label, self.label_element, self.look)
-        return parts
+    def part(self, text: SetText, number: int) -> TaggedText:
+        if number:
+            return super().part(text, number)
+        return LabelledText(text, self.element, self.label, self.label_element)
 
     def draw(self) -> None:
+        look = self.text.look
         with self.canv.element(self.label_element):
-            self.canv.setFont(self.look.font, self.look.size)
-            self.canv.setFillColor(HexColor(COLOURS[self.look.colour]))
-            end = self.inner.style.leftIndent - 5
-            self.canv.drawRightString(end, self.height - self.look.size, self.label)
+            self.canv.setFont(look.font, look.size)
+            self.canv.setFillColor(HexColor(COLOURS[look.colour]))
+            self.canv.drawRightString(look.indent - 5, self.height - look.baseline, self.label)
         super().draw()
 
 

@@ -18,16 +18,17 @@ from casebook.paper.content import (
     Notice,
     Paragraph,
     Quote,
+    Run,
     Table,
     Tone,
     Words,
 )
-from casebook.paper.flowables import Barred, Flowing, HeadingText, LabelledText, TaggedPicture, TaggedText
+from casebook.paper.flowables import Barred, Flowing, HeadingText, LabelledText, SetText, TaggedPicture, TaggedText
 from casebook.paper.glyphs import Printable
 from casebook.paper.grid import Grid, Header, Look, Row, Stack
 from casebook.paper.structure import Element
 from casebook.paper.style import Type
-from casebook.paper.typesetting import paragraph
+from casebook.paper.typesetting import pieces_of, width_of
 
 _TONES = {
     Tone.LEAD: style.LEAD,
@@ -36,6 +37,7 @@ _TONES = {
     Tone.LABEL: style.LABEL,
     Tone.VERDICT: style.VERDICT,
 }
+_FEWEST_BESIDE = 4
 _MOST_TOGETHER = 360
 """Never more than this is moved to a next page to keep it with its heading."""
 
@@ -80,12 +82,12 @@ class _Layout:
     def block(self, block: Block, parent: Element) -> Iterator[Flowing]:
         match block:
             case Heading(level, words):
-                text = paragraph(words, style.HEADINGS[level], self._printable)
+                text = self._set(words, style.HEADINGS[level])
                 yield HeadingText(text, parent.add(f"H{level}"), level, words)
             case Notice(words):
                 yield self._barred(words, style.NOTICE, parent.add("P"))
             case Facts(pairs):
-                yield self._facts(pairs, parent.add("Table"))
+                yield from self._facts(pairs, parent)
             case Table():
                 yield from self._table(block, parent.add("Table"))
             case Figure():
@@ -103,8 +105,11 @@ class _Layout:
             case Quote(words):
                 yield self._barred(words, style.QUOTE, parent.add("BlockQuote").add("P"))
 
+    def _set(self, words: Words, look: Type) -> SetText:
+        return SetText(tuple(pieces_of(words, look, self._printable)), look)
+
     def _text(self, words: Words, look: Type, element: Element) -> TaggedText:
-        return TaggedText(paragraph(words, look, self._printable), element)
+        return TaggedText(self._set(words, look), element)
 
     def _barred(self, words: Words, look: Type, element: Element) -> Barred:
         return Barred(self._text(words, replace(look, indent=style.BAR_INDENT), element), after=12)
@@ -119,19 +124,39 @@ class _Layout:
             label = "•" if bullets.first is None else f"{bullets.first + number}."
             label_element = entry.add("Lbl")
             body = entry.add("LBody")
-            text = paragraph(item.words, indented, self._printable)
-            yield LabelledText(text, body.add("P"), label, label_element, indented)
+            text = self._set(item.words, indented)
+            yield LabelledText(text, body.add("P"), label, label_element)
             for under in item.under:
                 yield from self._list(under, body, looks[0])
 
-    def _facts(self, pairs: Sequence[tuple[str, Cell]], element: Element) -> Grid:
-        look = Look((140, style.TEXT_WIDTH - 140), ruled=False, padding=2)
-        rows = []
-        for name, cell in pairs:
+    def _facts(self, pairs: Sequence[tuple[str, Cell]], parent: Element) -> Iterator[Grid]:
+        """Short facts two in a row, if there are some; then those that need the whole width."""
+        short = [pair for pair in pairs if _is_short(pair[1])]
+        short = short[: len(short) // 2 * 2] if len(short) >= _FEWEST_BESIDE else []
+        long = [pair for pair in pairs if pair not in short]
+        beside = list(zip(short[::2], short[1::2], strict=True))
+        if beside:
+            yield self._fact_rows(beside, style.FACTS_BESIDE, parent.add("Table"), after=0 if long else 12)
+        if long:
+            yield self._fact_rows([(pair,) for pair in long], style.FACTS_LONG, parent.add("Table"), after=12)
+
+    def _fact_rows(
+        self,
+        rows: Sequence[Sequence[tuple[str, Cell]]],
+        widths: tuple[float, ...],
+        element: Element,
+        after: float,
+    ) -> Grid:
+        look = Look(widths, ruled=False, padding=2)
+        made = []
+        for pairs in rows:
             row = element.add("TR")
-            named = self._cell(name, row.add("TH", scope="Row"), style.FACT_NAME)
-            rows.append(Row((named, self._cell(cell, row.add("TD"), style.CELL)), look))
-        return Grid(rows, look, after=12)
+            cells: list[Stack] = []
+            for name, cell in pairs:
+                cells.append(self._cell(name, row.add("TH", scope="Row"), style.FACT_NAME))
+                cells.append(self._cell(cell, row.add("TD"), style.CELL))
+            made.append(Row(tuple(cells), look))
+        return Grid(made, look, after=after)
 
     def _table(self, table: Table, element: Element) -> Iterator[Flowing]:
         if table.caption:
@@ -165,6 +190,18 @@ class _Layout:
     def _leading(self, part: TaggedText) -> TaggedText:
         part.leads = True
         return part
+
+
+def _is_short(cell: Cell) -> bool:
+    """Whether the cell is one line in half the width."""
+    match cell:
+        case str() as words:
+            pass
+        case (Paragraph(str() as words),) | (Paragraph((Run(words),)),):
+            pass
+        case _:
+            return False
+    return "\n" not in words and width_of(words, style.CELL.size) <= style.FACTS_BESIDE[1] - style.GUTTER
 
 
 def _toned(look: Type | None, tone: Tone) -> Type:

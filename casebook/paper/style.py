@@ -42,6 +42,11 @@ class Type:
     colour: Colour = Colour.INK
     indent: float = 0
 
+    @property
+    def baseline(self) -> float:
+        """How far below the top of its line a text stands, so that its capitals are in the middle."""
+        return (self.leading + 0.66 * self.size) / 2
+
 
 BODY = Type(10.5, 15, after=8)
 LEAD = Type(12, 18, after=12)
@@ -68,3 +73,7 @@ BAR = 3
 BAR_INDENT = 12
 CELL_PADDING = 4
 GUTTER = 12
+
+FACTS_LONG = (108, TEXT_WIDTH - 108)
+FACTS_BESIDE = (108, TEXT_WIDTH / 2 - 100, 100, TEXT_WIDTH / 2 - 108)
+"""The widths of a name and a value, and of two of them side by side."""

@@ -1,20 +1,26 @@
-"""Words into lines: our type styles and runs as reportlab's fonts, styles and paragraphs."""
+"""Words into lines: runs of words broken to a width, each line with the fonts it is set in."""
 
-from functools import cache
-from xml.sax.saxutils import escape
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph
 
-from casebook.paper.content import Run, Words
+from casebook.paper.content import Words
 from casebook.paper.glyphs import Printable
-from casebook.paper.style import BOLD, COLOURS, ITALIC, REGULAR, SEMIBOLD, Type
+from casebook.paper.style import BOLD, ITALIC, REGULAR, SEMIBOLD, Type
 from resources import path
 
+Piece = tuple[str, str]
+"""A font, and words in it."""
+
+Line = tuple[Piece, ...]
+"""Ends in a space where the next line begins with another word, so that no reader joins the two."""
+
 _FILES = {REGULAR: "Regular", BOLD: "Bold", ITALIC: "Italic", SEMIBOLD: "SemiBold"}
+_BREAKS = re.compile(r"([ \n])")
 
 
 @cache
@@ -26,47 +32,89 @@ def printable_characters() -> frozenset[int]:
     return frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in fonts))
 
 
-@cache
-def paragraph_style(look: Type) -> ParagraphStyle:
-    """A look as reportlab's style: no hyphenation, no lonely lines, long words broken."""
-    return ParagraphStyle(
-        look.font,
-        fontName=look.font,
-        fontSize=look.size,
-        leading=look.leading,
-        textColor=HexColor(COLOURS[look.colour]),
-        spaceBefore=look.before,
-        spaceAfter=look.after,
-        leftIndent=look.indent,
-        allowWidows=0,
-        allowOrphans=0,
-        splitLongWords=1,
-    )
+def pieces_of(words: Words, look: Type, printable: Printable) -> list[Piece]:
+    """Words in the fonts of a look, in characters that can be printed."""
+    if isinstance(words, str):
+        return [(look.font, printable.text(words))]
+    return [(BOLD if each.bold else ITALIC if each.italic else look.font, printable.text(each.text)) for each in words]
 
 
-def paragraph(words: Words, look: Type, printable: Printable) -> Paragraph:
-    """Words set in a look; nothing in them is read as markup."""
-    return Paragraph(_markup(words, printable), paragraph_style(look))
+def lines_of(pieces: Sequence[Piece], size: float, width: float) -> list[Line]:
+    """The pieces on as many lines as they need; a word that is longer than a line is cut."""
+    lines: list[Line] = []
+    line: list[Piece] = []
+    for word, after in _words(pieces):
+        if line and _width(line, size) + _width([*_space(line), *word], size) > width:
+            lines.append(_joined([*line, *_space(line)]))
+            line = []
+        *full, rest = _cut(word, size, width)
+        lines += [_joined(each) for each in full]
+        line += [*_space(line), *rest]
+        if after == "\n":
+            lines.append(_joined([*line, *_space(line)]))
+            line = []
+    return [*lines, _joined(line)] if line else lines
 
 
+@lru_cache(maxsize=20_000)
 def width_of(text: str, size: float, font: str = SEMIBOLD) -> float:
     """How wide a line of text is, in points; without a font: in the widest that pictures use."""
     printable_characters()
     return float(pdfmetrics.stringWidth(text, font, size))
 
 
-def _markup(words: Words, printable: Printable) -> str:
-    if isinstance(words, str):
-        return _literal(words, printable)
-    return "".join(_run(each, printable) for each in words)
+def _words(pieces: Sequence[Piece]) -> Iterator[tuple[list[Piece], str]]:
+    """Each word, of which parts can be in several fonts, and the space or new line after it."""
+    word: list[Piece] = []
+    for font, text in pieces:
+        for part in _BREAKS.split(text):
+            if part in (" ", "\n"):
+                if word or part == "\n":
+                    yield word, part
+                word = []
+            elif part:
+                word.append((font, part))
+    if word:
+        yield word, ""
 
 
-def _run(run: Run, printable: Printable) -> str:
-    literal = _literal(run.text, printable)
-    if run.bold or run.italic:
-        return f'<font name="{BOLD if run.bold else ITALIC}">{literal}</font>'
-    return literal
+def _cut(word: Sequence[Piece], size: float, width: float) -> Iterator[list[Piece]]:
+    """A word in parts of which all but the last fill a line; one part if it fits."""
+    part: list[Piece] = []
+    room = width
+    for font, text in word:
+        rest = text
+        while (wide := width_of(rest, size, font)) > room:
+            kept = _fitting(rest, size, font, room)
+            if not kept and not part:
+                kept = 1
+            yield [*part, (font, rest[:kept])]
+            part, rest, room = [], rest[kept:], width
+        part.append((font, rest))
+        room -= wide
+    yield part
 
 
-def _literal(text: str, printable: Printable) -> str:
-    return escape(printable.text(text)).replace("\n", "<br/>")
+def _fitting(text: str, size: float, font: str, room: float) -> int:
+    """How many characters of *text* fit in *room*."""
+    widths = accumulate(width_of(each, size, font) for each in text)
+    return next((count for count, wide in enumerate(widths) if wide > room), len(text))
+
+
+def _space(line: Sequence[Piece]) -> list[Piece]:
+    return [(line[-1][0], " ")] if line else []
+
+
+def _width(line: Sequence[Piece], size: float) -> float:
+    return sum(width_of(text, size, font) for font, text in line)
+
+
+def _joined(line: Sequence[Piece]) -> Line:
+    """The line with neighbours of one font taken together."""
+    joined: list[Piece] = []
+    for font, text in line:
+        if joined and joined[-1][0] == font:
+            joined[-1] = (font, joined[-1][1] + text)
+        elif text:
+            joined.append((font, text))
+    return tuple(joined)
