@@ -356,9 +356,9 @@ def _delete_records(connection: Connection, numbers: Iterable[int]) -> None:
 def _forget(connection: Connection, numbers: Iterable[int]) -> None:
     for batch in _batches(list(numbers)):
         connection.execute(delete(tables.facet).where(tables.facet.c.n.in_(batch)))
-        connection.exec_driver_sql(
-            f"DELETE FROM words WHERE rowid IN ({','.join(str(int(each)) for each in batch)})"  # the numbers are integers of ours
-        )
+        # Numbers of ours: nothing that somebody typed is in this sentence.
+        numbers_of_batch = ",".join(str(int(each)) for each in batch)
+        connection.exec_driver_sql(f"DELETE FROM words WHERE rowid IN ({numbers_of_batch})")
 
 
 T = TypeVar("T")

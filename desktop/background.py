@@ -35,8 +35,10 @@ class Background(QObject):
         """Do *work* elsewhere, then call *then* here, unless *owner* is gone by then.
 
         Of the jobs with one *key* only the newest is done and delivered. What goes wrong goes to
-        *failed*, else to the signal of that name.
+        *failed*, else to the signal of that name. After `close` nothing more is taken.
         """
+        if self._closed:
+            return
 
         def deliver(done: Future[T]) -> None:
             if self._closed or done.cancelled() or not isValid(owner) or (key and self._newest.get(key) is not done):

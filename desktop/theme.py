@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from resources import path
+
 STEP = 4
 """All space between things is a multiple of this, in pixels at 100 %."""
 
@@ -95,14 +97,18 @@ def tone() -> Tone:
     if _chosen:
         return TONES[_chosen]
     hints = QApplication.styleHints()
-    dark = hints.colorScheme() is Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+    if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+        return CONTRAST
+    return DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
 
 def follow_system(app: QApplication) -> None:
-    """Put the look on, and change it when the system changes."""
+    """Put the look on, and change it when the system's colours, contrast or letter change."""
     app.setStyle("Fusion")
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: apply())
+    hints = app.styleHints()
+    hints.colorSchemeChanged.connect(lambda _scheme: apply())
+    hints.accessibility().contrastPreferenceChanged.connect(lambda _preference: apply())
+    app.fontChanged.connect(lambda _font: apply())
     apply()
 
 
@@ -113,6 +119,11 @@ def apply() -> None:
         look = tone()
         app.setPalette(_palette(look))
         app.setStyleSheet(_sheet(look))
+
+
+def _picture(name: str) -> str:
+    """A picture for the style sheet, in a grey that has 3:1 on every ground."""
+    return path("icons", f"{name}.svg").as_posix()
 
 
 def _palette(look: Tone) -> QPalette:
@@ -174,12 +185,27 @@ def _sheet(look: Tone) -> str:
         padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
     QComboBox {{ min-height: 20px; }}
-    QComboBox::drop-down {{ border: none; width: 24px; }}
+    QComboBox::drop-down {{ border: none; background: transparent; width: 24px; subcontrol-origin: padding; }}
+    QComboBox::down-arrow {{ image: url("{_picture("chevron-down")}"); width: 16px; height: 16px; }}
+    QComboBox QAbstractItemView {{ border: 1px solid {look.edge}; padding: 4px; outline: none; }}
+    QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 8px; }}
+    QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; min-height: 24px; border: 2px solid transparent;
+        border-radius: 6px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {look.accent}; }}
+    QMenuBar {{ background: {look.ground}; border-bottom: 1px solid {look.line}; padding: 2px 4px; }}
+    QMenuBar::item {{ padding: 5px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
+    QMenu {{ background: {look.paper}; border: 1px solid {look.edge}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; min-height: 18px; }}
+    QMenu::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
+    QMenu::item:disabled {{ color: {look.muted}; }}
+    QMenu::separator {{ height: 1px; background: {look.line}; margin: 4px 8px; }}
     QListWidget {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 6px; padding: 2px; }}
     QListWidget:focus {{ border: 2px solid {look.accent}; padding: 1px; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
-    QScrollBar::handle {{ background: {look.edge}; border-radius: 4px; margin: 2px; min-height: 32px; min-width: 32px; }}
+    QScrollBar::handle {{ background: {look.edge}; border-radius: 4px; margin: 2px;
+        min-height: 32px; min-width: 32px; }}
     QScrollBar::handle:hover {{ background: {look.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
@@ -188,16 +214,19 @@ def _sheet(look: Tone) -> str:
         background: transparent; color: {look.muted}; padding: 8px 12px; border: none;
         border-bottom: 3px solid transparent; }}
     QTabBar::tab:selected {{ color: {look.ink}; border-bottom: 3px solid {look.accent}; }}
-    QTabBar::tab:focus {{ background: {look.hover}; }}
+    QTabBar::tab:hover {{ background: {look.hover}; }}
+    QTabBar::tab:focus {{ background: {look.hover}; color: {look.ink}; }}
+    QTabBar QToolButton {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 4px; }}
     QTabBar {{ qproperty-drawBase: 0; }}
     QScrollArea {{ border: none; background: transparent; }}
-    QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    QScrollArea > QWidget#qt_scrollarea_viewport > QWidget {{ background: transparent; }}
     QHeaderView::section {{
         background: {look.ground}; color: {look.muted}; border: none; border-bottom: 1px solid {look.line};
         padding: 6px 8px; }}
     QTableView {{
-        background: {look.paper}; border: none; gridline-color: {look.line};
+        background: {look.paper}; border: 2px solid transparent; border-radius: 6px; gridline-color: {look.line};
         selection-background-color: {look.chosen}; selection-color: {look.ink}; }}
+    QTableView:focus {{ border-color: {look.accent}; }}
     QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {look.line}; }}
     QListWidget#navigation {{
         background: {look.side}; border: none; padding: 8px; outline: none; }}
@@ -207,6 +236,6 @@ def _sheet(look: Tone) -> str:
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
     QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
     QFrame[role="card"] {{ background: {look.paper}; border-radius: 8px; }}
-    QSplitter::handle {{ background: {look.line}; }}
+    QSplitter::handle {{ background: {look.line}; margin: 0 2px; }}
     QStatusBar {{ background: {look.ground}; color: {look.muted}; }}
     """
