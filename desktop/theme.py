@@ -209,6 +209,9 @@ def _sheet(look: Tone) -> str:
     QScrollBar::handle:hover {{ background: {look.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QSlider::groove:horizontal {{ height: 4px; background: {look.edge}; border-radius: 2px; }}
+    QSlider::handle:horizontal {{ background: {look.accent}; width: 16px; margin: -6px 0; border-radius: 8px; }}
+    QSlider::handle:horizontal:focus {{ border: 2px solid {look.ink}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {look.line}; }}
     QTabBar::tab {{
         background: transparent; color: {look.muted}; padding: 8px 12px; border: none;

@@ -1,6 +1,6 @@
 """The tabs *Wegen* and *Richting en voorwaarden*: records of the case, each with a form to add one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -23,9 +23,9 @@ from casebook.contribution import Contribution
 from casebook.dilemma import Argument, CaseDilemma, Pleads, Position, Stance
 from casebook.direction import Alignment, Direction, label_of, standing, status_of
 from casebook.fields import fields_by_name
-from casebook.present import CaseFile
+from casebook.present import CaseFile, Entry
 from casebook.problem import Problem
-from casebook.record import Record, RecordId, from_plain
+from casebook.record import Record, RecordId, from_plain, plain_values
 from casebook.saving import Change
 from casebook.support import Support
 from desktop.casebook.choices import Choices
@@ -36,6 +36,10 @@ from desktop.theme import STEP
 from resources.language import _, mark
 
 Save = Callable[[Change, str], None]
+
+CONTRIBUTION_FIELDS = ("policy_field", "possible", "pinches", "by_role", "on")
+CONDITION_FIELDS = ("text", "why", "condition_kind", "owner", "due", "note", "proof")
+SUPPORT_FIELDS = ("support_kind", "phase", "amount", "hours", "period", "scheme", "explanation")
 
 
 class RecordsTab(QScrollArea):
@@ -72,19 +76,21 @@ class RecordsTab(QScrollArea):
         layout: QVBoxLayout,
         button_text: str,
         kind: type[Record],
-        names: Iterable[str],
+        names: Collection[str],
         label: str,
         check: Callable[[Any], Record] = lambda record: record,
         fixed: dict[str, Any] | None = None,
+        entry: Entry[Any] | None = None,
     ) -> None:
-        """A folded form that adds one record; a guard's sentence stands under it."""
+        """A folded form that adds one record, or changes that of *entry*; a guard's sentence stands under it."""
         part = QWidget()
         rows = QFormLayout(part)
         known = fields_by_name(kind)
         form = Form([known[name] for name in names], self._choices.options(), rows)
         today = {"on": date.today().isoformat()}  # noqa: DTZ011 - the reader's own day
-        form.show(today)
-        key = (self._case_id, kind.kind, *(str(each) for each in (fixed or {}).values()))
+        form.show(plain_values(entry.record) if entry else today)
+        about = [entry.record.id] if entry else [str(each) for each in (fixed or {}).values()]
+        key = (self._case_id, kind.kind, *about)
         unsent = self._unsent.pop(key, None)
         form.fill(unsent or {})
         self._forms[key] = form
@@ -98,7 +104,11 @@ class RecordsTab(QScrollArea):
 
         def add() -> None:
             values = {name: each for name, each in form.values().items() if each is not None}
-            made = from_plain(kind, kind().id, values | {"case_id": self._case_id} | (fixed or {}))
+            if entry:
+                kept = {name: each for name, each in plain_values(entry.record).items() if name not in names}
+                made = from_plain(kind, entry.record.id, kept | values)
+            else:
+                made = from_plain(kind, kind().id, values | {"case_id": self._case_id} | (fixed or {}))
             try:
                 checked = check(made)
             except Problem as problem:
@@ -106,7 +116,7 @@ class RecordsTab(QScrollArea):
                 trouble.show()
                 return
             form.accept(form.values())
-            self._save(Change(checked), label)
+            self._save(Change(checked, entry), label)
 
         keep.clicked.connect(add)
         opening = QPushButton(button_text)
@@ -118,6 +128,18 @@ class RecordsTab(QScrollArea):
         opening.clicked.connect(turn)
         layout.addWidget(opening, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(part)
+
+    def _change(
+        self,
+        card: "Card",
+        record: Record,
+        names: Collection[str],
+        file: CaseFile,
+        check: Callable[[Any], Record] = lambda record: record,
+    ) -> None:
+        """A folded form in the card of a record, to change it."""
+        entry = file.entry(record.id)
+        self._add_form(card.column, _("Change"), type(record), names, mark("Change a case"), check, entry=entry)
 
 
 class WeighingTab(RecordsTab):
@@ -133,12 +155,13 @@ class WeighingTab(RecordsTab):
             card = Card(self._choices.policy_fields.name(each.policy_field), shown_day(each.on))
             card.say(_("Possible: {text}").format(text=each.possible), each.possible)
             card.say(_("Pinches: {text}").format(text=each.pinches), each.pinches)
+            self._change(card, each, CONTRIBUTION_FIELDS, file)
             layout.addWidget(card)
         self._add_form(
             layout,
             _("Add a contribution"),
             Contribution,
-            ("policy_field", "possible", "pinches", "by_role", "on"),
+            CONTRIBUTION_FIELDS,
             mark("Add a contribution"),
         )
         layout.addWidget(words(_("Dilemmas"), "heading"))
@@ -155,6 +178,7 @@ class WeighingTab(RecordsTab):
         main = _("main dilemma") if held.main else ""
         card = Card(f"{known.symbol if known else ''}  {self._choices.dilemmas.name(held.dilemma)}".strip(), main)
         card.say(held.core, held.core)
+        self._change(card, held, ("core", "main"), file)
         if known:
             card.say(_(known.question), known.question, "muted")
             for position in [each for each in file.positions if each.dilemma == held.dilemma]:
@@ -164,6 +188,7 @@ class WeighingTab(RecordsTab):
             self._position_form(card.column, held.dilemma, slider)
             arguments = [each for each in file.arguments if each.dilemma == held.dilemma]
             card.column.addLayout(self._arguments(arguments, _(known.left), _(known.right)))
+            self._others(card, arguments)
             self._add_form(
                 card.column,
                 _("Add an argument"),
@@ -202,6 +227,12 @@ class WeighingTab(RecordsTab):
             column.addStretch()
             columns.addLayout(column, 1)
         return columns
+
+    def _others(self, card: "Card", arguments: list[Argument]) -> None:
+        """Arguments that speak for neither pole still weigh."""
+        for each in arguments:
+            if each.pleads is Pleads.NEITHER:
+                card.say(f"• {each.text} ({each.pleads.text.lower()})", each.text)
 
 
 class DirectionTab(RecordsTab):
@@ -269,12 +300,13 @@ class DirectionTab(RecordsTab):
                 steps.addWidget(button)
             steps.addStretch()
             card.column.addLayout(steps)
+            self._change(card, each, CONDITION_FIELDS, file, _with_text)
             layout.addWidget(card)
         self._add_form(
             layout,
             _("Add a condition"),
             Condition,
-            ("text", "why", "condition_kind", "owner", "due", "note", "proof"),
+            CONDITION_FIELDS,
             mark("Add a condition"),
             _with_text,
         )
@@ -294,12 +326,13 @@ class DirectionTab(RecordsTab):
             amount = _("€ {amount}").format(amount=each.amount) if each.amount is not None else ""
             card = Card(kind, " · ".join(one for one in (each.phase.text, amount, each.period) if one))
             card.say(each.explanation, each.explanation)
+            self._change(card, each, SUPPORT_FIELDS, file)
             layout.addWidget(card)
         self._add_form(
             layout,
             _("Add support"),
             Support,
-            ("support_kind", "phase", "amount", "hours", "period", "scheme", "explanation"),
+            SUPPORT_FIELDS,
             mark("Add support"),
         )
 
