@@ -159,6 +159,7 @@ def _palette(look: Tone) -> QPalette:
 
 def _sheet(look: Tone) -> str:
     size = QApplication.font().pointSizeF()
+    tick = "check-white" if look.on_accent == LIGHT.on_accent else "check-dark"
     return f"""
     QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
     QLabel[role="title"] {{ font-size: {1.6 * size:.1f}pt; font-weight: 600; }}
@@ -182,7 +183,7 @@ def _sheet(look: Tone) -> str:
     QPushButton[role="link"]:focus {{ border: 2px solid {look.accent}; padding: 2px; }}
     QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
         background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; border-radius: 6px;
-        padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
+        placeholder-text-color: {look.muted}; padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
     QComboBox {{ min-height: 20px; }}
     QComboBox::drop-down {{ border: none; background: transparent; width: 24px; subcontrol-origin: padding; }}
@@ -192,6 +193,12 @@ def _sheet(look: Tone) -> str:
     QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; min-height: 24px; border: 2px solid transparent;
         border-radius: 6px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {look.accent}; }}
+    QCheckBox:disabled, QRadioButton:disabled {{ color: {look.muted}; }}
+    QCheckBox::indicator, QAbstractItemView::indicator {{
+        width: 16px; height: 16px; border: 1px solid {look.edge}; border-radius: 4px; background: {look.paper}; }}
+    QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
+        background: {look.accent}; border-color: {look.accent}; image: url("{_picture(tick)}"); }}
+    QCheckBox::indicator:disabled {{ border-color: {look.line}; }}
     QMenuBar {{ background: {look.ground}; border-bottom: 1px solid {look.line}; padding: 2px 4px; }}
     QMenuBar::item {{ padding: 5px 8px; border-radius: 4px; background: transparent; }}
     QMenuBar::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
@@ -204,10 +211,11 @@ def _sheet(look: Tone) -> str:
     QListWidget:focus {{ border: 2px solid {look.accent}; padding: 1px; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
-    QScrollBar::handle {{ background: {look.edge}; border-radius: 4px; margin: 2px;
+    QScrollBar::handle {{ background: {look.edge}; border-radius: 3px; margin: 3px;
         min-height: 32px; min-width: 32px; }}
     QScrollBar::handle:hover {{ background: {look.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QSlider::groove:horizontal {{ height: 4px; background: {look.edge}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {look.accent}; width: 16px; margin: -6px 0; border-radius: 8px; }}
@@ -232,13 +240,13 @@ def _sheet(look: Tone) -> str:
     QTableView:focus {{ border-color: {look.accent}; }}
     QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {look.line}; }}
     QListWidget#navigation {{
-        background: {look.side}; border: none; padding: 8px; outline: none; }}
+        background: {look.side}; border: none; border-radius: 0; padding: 8px; outline: none; }}
     QListWidget#navigation::item {{ padding: 8px 12px; border-radius: 6px; color: {look.ink}; }}
     QListWidget#navigation::item:selected {{ background: {look.chosen}; color: {look.ink}; font-weight: 600; }}
     QListWidget#navigation::item:hover {{ background: {look.hover}; }}
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
     QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
     QFrame[role="card"] {{ background: {look.paper}; border-radius: 8px; }}
-    QSplitter::handle {{ background: {look.line}; margin: 0 2px; }}
+    QSplitter::handle {{ background: {look.line}; margin: 0 1px; }}
     QStatusBar {{ background: {look.ground}; color: {look.muted}; }}
     """
