@@ -88,12 +88,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header; `shares` divides the width, and the first column names the row."""
+    """Rows under a header; `shares` divides the width, and the first column names the row.
+
+    A compact table has no lines between its rows.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     shares: tuple[float, ...]
     caption: str = ""
+    compact: bool = False
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.header) for row in (*self.rows, self.shares)):
@@ -111,7 +115,7 @@ class Figure:
     @property
     def table(self) -> Table:
         """The facts of the picture."""
-        return Table(self.picture.header, self.picture.rows, self.shares)
+        return Table(self.picture.header, self.picture.rows, self.shares, compact=True)
 
 
 Block = Heading | Paragraph | Bullets | Notice | Quote | Facts | Table | Figure

@@ -168,7 +168,9 @@ class Barred(Flowing):
 
 
 class TaggedPicture(Flowing):
-    """A picture as one figure, with the place it has on its page."""
+    """A picture as one figure, with the place it has on its page; its facts stand under it."""
+
+    leads = True
 
     def __init__(self, picture: Picture, element: Element, printable: Printable, after: float) -> None:
         super().__init__()

@@ -17,6 +17,9 @@ from casebook.picture import Colour
 _UNBROKEN = 200
 """A row no higher than this is never broken over pages."""
 
+_FEWEST = 2
+"""So many rows are at least to stay behind when one goes along with the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -134,6 +137,9 @@ class Grid(Flowing):
         while count < len(self.rows) and self.rows[count].height <= room:
             room -= self.rows[count].height
             count += 1
+        if count == len(self.rows) - 1 and count > _FEWEST and self.rows[count].height <= _UNBROKEN:
+            # The last row would stand alone on the next page.
+            count -= 1
         fitting, rest = self.rows[:count], self.rows[count:]
         if rest and rest[0].height > _UNBROKEN and (halves := rest[0].split(room)):
             fitting, rest = (*fitting, halves[0]), (halves[1], *rest[1:])

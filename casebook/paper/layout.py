@@ -162,7 +162,11 @@ class _Layout:
         if table.caption:
             yield self._leading(self._text(table.caption, style.CAPTION, element.add("Caption")))
         whole = sum(table.shares)
-        look = Look(tuple(style.TEXT_WIDTH * each / whole for each in table.shares))
+        look = Look(
+            tuple(style.TEXT_WIDTH * each / whole for each in table.shares),
+            ruled=not table.compact,
+            padding=2 if table.compact else style.CELL_PADDING,
+        )
         head = element.add("TR")
         titles = (self._cell(each, head.add("TH", scope="Column"), style.CELL_HEADER) for each in table.header)
         header = Header(Row(tuple(titles), look))
