@@ -75,7 +75,7 @@ CONTRAST = Tone(
     accent="#ffe94d",
     on_accent="#000000",
     hover="#333333",
-    chosen="#333333",
+    chosen="#2b5fb8",
     good="#7dff9e",
     warn="#ffb38a",
     notice="#333300",
@@ -183,7 +183,8 @@ def _sheet(look: Tone) -> str:
     QPushButton[role="link"]:focus {{ border: 2px solid {look.accent}; padding: 2px; }}
     QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
         background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; border-radius: 6px;
-        placeholder-text-color: {look.muted}; padding: 4px 8px; selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
+        placeholder-text-color: {look.muted}; padding: 4px 8px;
+        selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
     QComboBox {{ min-height: 20px; }}
     QComboBox::drop-down {{ border: none; background: transparent; width: 24px; subcontrol-origin: padding; }}
