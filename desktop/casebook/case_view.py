@@ -177,7 +177,7 @@ class CaseView(QWidget):
         self.core.typed.connect(self._typed)
         self.weighing = WeighingTab(self._save_record, choices)
         self.direction = DirectionTab(self._save_record, choices)
-        self.course = CourseTab(self._db, self._background, self._messages)
+        self.course = CourseTab(self._db, self._background, self._messages, choices)
         for tab, name in (
             (self.core, _("Core")),
             (self.weighing, _("Weighing")),

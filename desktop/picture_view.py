@@ -1,0 +1,107 @@
+"""A picture on the screen: the shapes of `casebook.picture`, with the same facts in words and in a table."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from casebook.picture import Anchor, Circle, Colour, Line, Picture, Polygon, Rect, Text
+from desktop.theme import STEP, tone
+from resources.language import _
+
+
+class PictureView(QWidget):
+    """The picture, and a button that shows the same as a table."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        canvas = _Canvas(picture)
+        table = _table(picture)
+        table.hide()
+        turn = QPushButton(_("As a table"))
+        turn.setCheckable(True)
+        turn.setProperty("role", "link")
+        turn.toggled.connect(table.setVisible)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP)
+        layout.addWidget(canvas)
+        layout.addWidget(turn, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(table)
+
+
+class _Canvas(QWidget):
+    """Paints the shapes, as wide as there is room for."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self._picture = picture
+        self.setAccessibleName(picture.alternative_text)
+        self.setFixedHeight(int(picture.height) + 2 * STEP)
+        self.setMinimumWidth(int(picture.width))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint each shape in its turn."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for shape in self._picture.shapes:
+            if isinstance(shape, Text):
+                _paint_text(painter, self.font(), shape)
+            elif isinstance(shape, Line):
+                style = Qt.PenStyle.DashLine if shape.dashed else Qt.PenStyle.SolidLine
+                painter.setPen(QPen(_colour(shape.colour), shape.width, style))
+                painter.drawLine(QPointF(shape.x1, shape.y1), QPointF(shape.x2, shape.y2))
+            elif isinstance(shape, Rect):
+                painter.fillRect(QRectF(shape.x, shape.y, shape.width, shape.height), _colour(shape.fill))
+            else:
+                painter.setPen(QPen(_colour(shape.stroke), 1.5))
+                painter.setBrush(_colour(shape.fill))
+                _paint_mark(painter, shape)
+        painter.end()
+
+
+def _paint_mark(painter: QPainter, shape: Circle | Polygon) -> None:
+    if isinstance(shape, Circle):
+        painter.drawEllipse(QPointF(shape.x, shape.y), shape.radius, shape.radius)
+    else:
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in shape.points]))
+
+
+def _paint_text(painter: QPainter, font: QFont, shape: Text) -> None:
+    letter = QFont(font)
+    letter.setPixelSize(max(1, round(shape.size)))
+    letter.setBold(shape.strong)
+    width = QFontMetricsF(letter).horizontalAdvance(shape.words)
+    before = {Anchor.START: 0.0, Anchor.MIDDLE: width / 2, Anchor.END: width}[shape.anchor]
+    painter.setFont(letter)
+    painter.setPen(_colour(shape.colour))
+    painter.drawText(QPointF(shape.x - before, shape.y), shape.words)
+
+
+def _colour(colour: Colour) -> QColor:
+    look = tone()
+    names = {
+        Colour.INK: look.ink,
+        Colour.MUTED: look.muted,
+        Colour.LINE: look.edge,
+        Colour.ACCENT: look.accent,
+        Colour.POSITIVE: look.good,
+        Colour.NEGATIVE: look.warn,
+        Colour.GROUND: look.ground,
+    }
+    return QColor(names[colour])
+
+
+def _table(picture: Picture) -> QTableWidget:
+    table = QTableWidget(len(picture.rows), len(picture.header))
+    table.setAccessibleName(picture.alternative_text)
+    table.setHorizontalHeaderLabels(list(picture.header))
+    table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    for at, row in enumerate(picture.rows):
+        for column, words in enumerate(row):
+            table.setItem(at, column, QTableWidgetItem(words))
+    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.horizontalHeader().setStretchLastSection(True)
+    table.setFixedHeight(min(10, len(picture.rows) + 2) * (table.fontMetrics().height() + 3 * STEP))
+    return table
