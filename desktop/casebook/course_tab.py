@@ -28,7 +28,8 @@ from desktop.theme import STEP
 from resources.language import _, current
 
 _LONGEST = 160
-_NARROWEST = 120 * STEP
+_WIDTH = 135 * STEP
+"""Of the timeline: as wide as the narrowest case view that the smallest supported screen has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class CourseTab(QScrollArea):
     def show_file(self, file: CaseFile) -> None:
         """Show the history of this case."""
         record_id = file.case.record.id
-        work = partial(_looked_up, self._db, file, max(_NARROWEST, self.viewport().width() - 8 * STEP))
+        work = partial(_looked_up, self._db, file)
         self._background.run(work, partial(self._show, record_id), self, key="history")
 
     def _show(self, record_id: RecordId, found: Course) -> None:
@@ -106,9 +107,11 @@ class CourseTab(QScrollArea):
         )
 
 
-def _looked_up(db: Database, file: CaseFile, width: float) -> Course:
+def _looked_up(db: Database, file: CaseFile) -> Course:
     today = date.today()  # noqa: DTZ011 - the reader's own day
-    return Course(timeline(course_of(file, names_of(db), today), width, today=today), versions(db, file.case.record.id))
+    return Course(
+        timeline(course_of(file, names_of(db), today), _WIDTH, today=today), versions(db, file.case.record.id)
+    )
 
 
 def _moment(at: datetime) -> str:
