@@ -20,6 +20,9 @@ Line = tuple[Piece, ...]
 """Ends in a space where the next line begins with another word, so that no reader joins the two."""
 
 _FILES = {REGULAR: "Regular", BOLD: "Bold", ITALIC: "Italic", SEMIBOLD: "SemiBold"}
+_USUAL = 40
+"""A word shorter than this is measured as a whole, and the measure is remembered."""
+
 _BREAKS = re.compile(r"([ \n])")
 
 
@@ -43,16 +46,23 @@ def lines_of(pieces: Sequence[Piece], size: float, width: float) -> list[Line]:
     """The pieces on as many lines as they need; a word that is longer than a line is cut."""
     lines: list[Line] = []
     line: list[Piece] = []
+    room = width
     for word, after in _words(pieces):
-        if line and _width(line, size) + _width([*_space(line), *word], size) > width:
-            lines.append(_joined([*line, *_space(line)]))
-            line = []
-        *full, rest = _cut(word, size, width)
-        lines += [_joined(each) for each in full]
-        line += [*_space(line), *rest]
+        parts = list(_cut(word, size, width))
+        space = _space(line)
+        needed = _width([*space, *parts[0]], size)
+        if line and (needed > room or len(parts) > 1):
+            lines.append(_joined([*line, *space]))
+            line, space, room = [], [], width
+            needed = _width(parts[0], size)
+        lines += [_joined(each) for each in parts[:-1]]
+        if len(parts) > 1:
+            needed = _width(parts[-1], size)
+        line += [*space, *parts[-1]]
+        room -= needed
         if after == "\n":
             lines.append(_joined([*line, *_space(line)]))
-            line = []
+            line, room = [], width
     return [*lines, _joined(line)] if line else lines
 
 
@@ -84,19 +94,19 @@ def _cut(word: Sequence[Piece], size: float, width: float) -> Iterator[list[Piec
     room = width
     for font, text in word:
         rest = text
-        while (wide := width_of(rest, size, font)) > room:
-            kept = _fitting(rest, size, font, room)
-            if not kept and not part:
-                kept = 1
+        while (kept := _fitting(rest, size, font, room)) < len(rest):
+            kept = kept or (0 if part else 1)
             yield [*part, (font, rest[:kept])]
             part, rest, room = [], rest[kept:], width
         part.append((font, rest))
-        room -= wide
+        room -= _width([(font, rest)], size)
     yield part
 
 
 def _fitting(text: str, size: float, font: str, room: float) -> int:
     """How many characters of *text* fit in *room*."""
+    if len(text) < _USUAL and width_of(text, size, font) <= room:
+        return len(text)
     widths = accumulate(width_of(each, size, font) for each in text)
     return next((count for count, wide in enumerate(widths) if wide > room), len(text))
 
