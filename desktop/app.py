@@ -1,13 +1,15 @@
 """The program with a window: paint first, open the casebook then."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QSettings, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop import theme
 from desktop.commandline import default_casebook
+from desktop.single_instance import SingleInstance
 from desktop.window import MainWindow
 from resources import language
 
@@ -16,10 +18,18 @@ SWITCH_INTERVAL = 0.0005
 
 
 def run(casebook: Path | None) -> int:
-    """Show the window and work until it is closed; returns the exit code."""
+    """Show the window and work until it is closed; returns the exit code.
+
+    Where a window stands on this casebook already, that one comes to the front instead.
+    """
+    claim = SingleInstance(casebook or default_casebook())
+    if not claim.is_first and claim.show_first():
+        return 0
     app, window = start(casebook)
+    claim.asked.connect(partial(_come_forward, window))
     # The window is painted before anything heavy is imported.
     QTimer.singleShot(0, window.open_casebook)
+    QTimer.singleShot(0, claim.listen)
     return app.exec()
 
 
@@ -38,6 +48,13 @@ def start(casebook: Path | None) -> tuple[QApplication, MainWindow]:
     window = MainWindow(casebook or default_casebook(), settings)
     window.show()
     return app, window
+
+
+def _come_forward(window: MainWindow) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
 
 
 def standard_words(app: QApplication) -> None:
