@@ -1,7 +1,8 @@
 """A sealed, signed revision: the only form in which anything is kept in the log or leaves this machine.
 
 Form (`SYNC.md` 2.2): `CB1`, four bytes with the length of the header, the header as canonical JSON, the body
-(nonce and ciphertext of the compressed state), 64 bytes of signature. The id is BLAKE2b-256 of header and body.
+(nonce and ciphertext of the compressed state), 64 bytes of signature. The id is BLAKE2b-256 of the length, the
+header and the body.
 """
 
 import base64
@@ -261,8 +262,13 @@ def _header(raw: bytes) -> Header:
 
 
 def _signed(header: bytes, body: bytes) -> bytes:
-    return blake2b(b"casebook-rev-1" + header + body, digest_size=32, encoder=RawEncoder)
+    return blake2b(b"casebook-rev-1" + _framed(header, body), digest_size=32, encoder=RawEncoder)
 
 
 def _id(header: bytes, body: bytes) -> RevisionId:
-    return RevisionId(blake2b(header + body, digest_size=32, encoder=RawEncoder))
+    return RevisionId(blake2b(_framed(header, body), digest_size=32, encoder=RawEncoder))
+
+
+def _framed(header: bytes, body: bytes) -> bytes:
+    """Both with the length of the first, so that no byte can move from one to the other unnoticed."""
+    return struct.pack(">I", len(header)) + header + body

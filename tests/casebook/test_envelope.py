@@ -1,0 +1,62 @@
+"""A sealed revision opens with its key only, and nothing else is taken for one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+
+from casebook.envelope import LARGEST, Refused, RevisionId, Stamped, State, header_of, seal, short, unseal, verify
+from casebook.problem import Problem
+
+SIGNER = SigningKey(b"s" * 32)
+KEY = b"k" * 32
+
+
+def sealed(title: str = "Buurttuin", parents: tuple[RevisionId, ...] = ()) -> tuple[RevisionId, bytes]:
+    state = State("case", {"title": Stamped(title, 5, b""), "goal": Stamped("Groen", 3, b"12345678")})
+    return seal(state, record="r", space="s", parents=parents, device="d", wall=5, key=KEY, key_number=1, signer=SIGNER)
+
+
+def test_what_is_sealed_is_opened_the_same() -> None:
+    revision, envelope = sealed(parents=(RevisionId(b"p" * 32),))
+    opened = unseal(envelope, KEY)
+    assert (opened.id, opened.parents, opened.wall) == (revision, (RevisionId(b"p" * 32),), 5)
+    assert opened.state.fields["title"] == Stamped("Buurttuin", 5, short(revision))
+    assert opened.state.fields["goal"] == Stamped("Groen", 3, b"12345678")
+    assert verify(envelope, SIGNER.verify_key) == revision
+
+
+def test_no_word_of_it_can_be_read() -> None:
+    assert b"Buurttuin" not in sealed()[1]
+    assert header_of(sealed()[1]).rec == "r"
+
+
+@given(st.integers(0), st.integers(1, 255))
+def test_a_changed_byte_is_refused(place: int, change: int) -> None:
+    envelope = bytearray(sealed()[1])
+    envelope[place % len(envelope)] ^= change
+    with pytest.raises(Refused):
+        verify(bytes(envelope), SIGNER.verify_key)
+
+
+def test_another_key_and_another_author_are_refused() -> None:
+    _revision, envelope = sealed()
+    with pytest.raises(Refused):
+        unseal(envelope, b"x" * 32)
+    with pytest.raises(Refused):
+        verify(envelope, SigningKey(b"x" * 32).verify_key)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_refused_and_never_crash(garbage: bytes) -> None:
+    for each in (garbage, b"CB1" + garbage, sealed()[1][: len(garbage)]):
+        with pytest.raises(Refused):
+            unseal(each, KEY)
+
+
+def test_a_record_that_is_too_long_is_told_before_it_is_saved() -> None:
+    import random
+
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=3 * LARGEST))
+    with pytest.raises(Problem):
+        sealed(noise)
