@@ -64,7 +64,7 @@ class Duration(Choice):
 
     ONCE = "once", mark("Once")
     TEMPORARY = "temporary", mark("Temporary")
-    LASTING = "lasting", mark("Lasting")
+    LASTING = "lasting", mark("Permanent")
 
 
 class Role(Choice):

@@ -41,6 +41,8 @@ class Screens(QObject):
         window.navigation.currentRowChanged.connect(self._go)
         self.start.case_asked.connect(self.open_case)
         self.start.new_asked.connect(self.new_case)
+        self.start.samples_asked.connect(self._add_samples)
+        self.start.samples_unwanted.connect(self._remove_samples)
         self.list.chosen.connect(self.case.show_case)
         self.list.empty.new_asked.connect(self.new_case)
         self.case.pdf_asked.connect(self._save_pdf)
@@ -84,6 +86,8 @@ class Screens(QObject):
             "new_case": self.new_case,
             "print_case": self._print_case,
             "archive_case": self.case.archive,
+            "add_samples": self._add_samples,
+            "remove_samples": self._remove_samples,
             "undo": partial(self._walk, back=True),
             "redo": partial(self._walk, back=False),
             "find": self._find,
@@ -131,6 +135,24 @@ class Screens(QObject):
 
         work = partial(undo if back else redo, self._db)
         self.case.leave(lambda: self._background.run(work, tell, self))
+
+    def _add_samples(self) -> None:
+        from casebook.samples import add_samples
+
+        self._background.run(
+            partial(add_samples, self._db),
+            lambda _n: self._messages.tell(_("The sample cases are there. They are marked as samples.")),
+            self,
+        )
+
+    def _remove_samples(self) -> None:
+        from casebook.samples import remove_samples
+
+        self._background.run(
+            partial(remove_samples, self._db),
+            lambda _n: self._messages.tell(_("The sample cases are gone."), _("Undo"), partial(self._walk, back=True)),
+            self,
+        )
 
     def _print_case(self) -> None:
         if self.case.case_id:

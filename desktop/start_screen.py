@@ -14,6 +14,7 @@ from casebook.condition import Condition
 from casebook.database import Database
 from casebook.followup import FollowUp
 from casebook.present import cases, count, entry, every
+from casebook.samples import has_samples
 from desktop.background import Background
 from desktop.theme import STEP
 from resources.language import _, current, plural
@@ -41,13 +42,14 @@ class Today:
     total: int
     due: tuple[Due, ...]
     latest: tuple[CaseLine, ...]
+    has_samples: bool
 
 
 def today_in(db: Database, today: date) -> Today:
     """Conditions and follow-ups that are due, the late ones first, and the cases changed last."""
     wanted = sorted(_due(db, today), key=lambda each: (each.on, each.case_id))
     latest = cases(db, Query(sort=Sort.CHANGED, descending=True), 0, _LATEST)
-    return Today(count(db, Query()), tuple(wanted[:_MOST]), tuple(latest))
+    return Today(count(db, Query()), tuple(wanted[:_MOST]), tuple(latest), has_samples(db))
 
 
 def _due(db: Database, today: date) -> list[Due]:
@@ -75,6 +77,8 @@ class StartScreen(QScrollArea):
 
     case_asked = Signal(str)
     new_asked = Signal()
+    samples_asked = Signal()
+    samples_unwanted = Signal()
 
     def __init__(self, db: Database, background: Background, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +97,7 @@ class StartScreen(QScrollArea):
         layout.setContentsMargins(10 * STEP, 8 * STEP, 10 * STEP, 8 * STEP)
         layout.setSpacing(3 * STEP)
         layout.addWidget(_label(self._greeting(), "title"))
-        layout.addLayout(self._first_steps())
+        layout.addLayout(self._first_steps(found))
         if not found.total:
             layout.addWidget(
                 _label(_("Your casebook is still empty. Log the question that is on your desk today."), "muted")
@@ -110,13 +114,17 @@ class StartScreen(QScrollArea):
             return _("Hello {name}, today is {day}").format(name=self._name, day=day)
         return _("Today is {day}").format(day=day)
 
-    def _first_steps(self) -> QHBoxLayout:
+    def _first_steps(self, found: Today) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
         new = _button(_("New case"), self.new_asked.emit)
         new.setProperty("role", "primary")
         new.setToolTip("Ctrl+N")
         row.addWidget(new)
+        if not found.total:
+            row.addWidget(_button(_("Look at sample cases first"), self.samples_asked.emit))
+        elif found.has_samples:
+            row.addWidget(_button(_("Remove sample cases"), self.samples_unwanted.emit))
         row.addStretch()
         return row
 

@@ -56,9 +56,9 @@ class _Page(QWidget):
 
 
 class Welcome(_Page):
-    """The first start: two questions."""
+    """The first start: two questions, and empty or with samples."""
 
-    begun = Signal(str)
+    begun = Signal(bool, str)
 
     def __init__(self) -> None:
         super().__init__(
@@ -73,11 +73,14 @@ class Welcome(_Page):
         self.passphrase = self._line(_("Choose a &passphrase"), secret=True)
         self.again = self._line(_("The passphrase a&gain"), secret=True)
         self._secret(shown=False)
-        begin = QPushButton(_("&Begin"))
-        begin.setProperty("role", "primary")
-        self.buttons.addWidget(begin)
+        samples = QPushButton(_("Start with &sample cases"))
+        samples.setProperty("role", "primary")
+        empty = QPushButton(_("Start &empty"))
+        self.buttons.addWidget(samples)
+        self.buttons.addWidget(empty)
         self.buttons.addStretch()
-        begin.clicked.connect(self._begin)
+        samples.clicked.connect(lambda: self._begin(samples=True))
+        empty.clicked.connect(lambda: self._begin(samples=False))
         self.setFocusProxy(self.name)
 
     def ask_passphrase(self) -> None:
@@ -95,11 +98,11 @@ class Welcome(_Page):
         self.form.setRowVisible(self.passphrase, shown)
         self.form.setRowVisible(self.again, shown)
 
-    def _begin(self) -> None:
+    def _begin(self, *, samples: bool) -> None:
         if self.passphrase.text() != self.again.text():
             self.say(_("The two passphrases differ. Type them again."))
             return
-        self.begun.emit(self.passphrase.text())
+        self.begun.emit(samples, self.passphrase.text())
 
 
 class Unlock(_Page):

@@ -151,9 +151,9 @@ class MainWindow(QMainWindow):
             else:
                 self.messages.explain(error)
 
-        def begin(passphrase: str) -> None:
+        def begin(samples: bool, passphrase: str) -> None:
             answers = {"name": page.name.text().strip(), "municipality": page.municipality.text().strip()}
-            work = partial(_begin, self._casebook, passphrase or None, answers)
+            work = partial(_begin, self._casebook, passphrase or None, answers, samples)
             self.background.run(work, self._opened, self, failed=refused)
 
         page.begun.connect(begin)
@@ -219,7 +219,7 @@ def _open(path: Path, passphrase: str | None) -> "Database | None":
     return db
 
 
-def _begin(path: Path, passphrase: str | None, answers: dict[str, str]) -> "Database":
+def _begin(path: Path, passphrase: str | None, answers: dict[str, str], samples: bool) -> "Database":
     """A new casebook."""
     from casebook.database import create_casebook, set_setting
     from casebook.keys import new_file_key
@@ -229,4 +229,8 @@ def _begin(path: Path, passphrase: str | None, answers: dict[str, str]) -> "Data
     with db.write() as connection:
         for name, answer in answers.items():
             set_setting(connection, name, answer)
+    if samples:
+        from casebook.samples import add_samples
+
+        add_samples(db)
     return db

@@ -50,7 +50,7 @@ def window(opening: Opening, qtbot: QtBot) -> MainWindow:
     """A window on a new, empty casebook."""
     begun = opening()
     qtbot.waitUntil(lambda: isinstance(begun.pages.currentWidget(), Welcome))
-    press(begun, _("&Begin"))
+    press(begun, _("Start &empty"))
     qtbot.waitUntil(lambda: begun.screens is not None)
     return begun
 
@@ -142,13 +142,13 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # the library leaves it untyped
     first = opening()
     qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
-    press(first, _("&Begin"))
+    press(first, _("Start &empty"))
     page = first.pages.currentWidget()
     assert isinstance(page, Welcome)
     qtbot.waitUntil(page.passphrase.isVisible)
     page.passphrase.setText("vier woorden zijn lang")
     page.again.setText("vier woorden zijn lang")
-    press(first, _("&Begin"))
+    press(first, _("Start &empty"))
     qtbot.waitUntil(lambda: first.screens is not None)
     first.close()
 
@@ -227,3 +227,11 @@ def test_a_change_that_is_taken_back_is_seen_in_the_case(window: MainWindow, qtb
     qtbot.waitUntil(lambda: view.title.text() == "Moestuin")
     window.screens.do("undo")
     qtbot.waitUntil(lambda: view.title.text() == "Buurttuin")
+
+
+def test_sample_cases_come_marked_and_leave_with_one_click(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["add_samples"].trigger()
+    qtbot.waitUntil(lambda: len(lines(window)) == 12)
+    qtbot.waitUntil(lambda: any(each.text() == _("Remove sample cases") for each in window.findChildren(QPushButton)))
+    press(window, _("Remove sample cases"))
+    qtbot.waitUntil(lambda: lines(window) == [])

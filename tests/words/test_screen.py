@@ -42,7 +42,8 @@ def test_every_word_in_the_window_is_translated(window: MainWindow, qtbot: QtBot
     window.open_casebook()
     qtbot.waitUntil(lambda: isinstance(window.pages.currentWidget(), Welcome))
     assert untranslated(window) == set()
-    window.findChildren(Welcome)[0].findChildren(QPushButton)[0].click()
+    _samples, empty = window.findChildren(Welcome)[0].findChildren(QPushButton)
+    empty.click()
     qtbot.waitUntil(lambda: window.screens is not None, timeout=20_000)
     assert window.db is not None
     assert window.screens is not None
