@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 _LOWEST = 36
 _LANE = 26
-_LANES = 6
+_LANES = 7
 _WORDS_HEIGHT = 24
 _GAP = 10
 

@@ -1,6 +1,7 @@
 """A dilemma as a picture: two poles, seven places between them, and where somebody stood at which moment."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,12 +24,16 @@ from resources.language import _
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A place between the poles, or in words why there is none; at which moment and with what reason."""
+    """A place between the poles, or in words why there is none; at which moment and with what reason.
+
+    `voice` tells which stands are of one person; it is never shown.
+    """
 
     moment: str
     place: int | None
     reason: str = ""
     without_place: str = ""
+    voice: str = ""
 
 
 _SIZE = 9.5
@@ -40,7 +45,7 @@ _HEIGHT = 56
 
 
 def poles(left: str, right: str, stands: Sequence[Stand], width: float, *, measure: Measure = rough_width) -> Picture:
-    """The stands in order of time, an arrow from each to the next that differs."""
+    """The stands, of each voice in order of time, with an arrow from each to the next that differs."""
     rows = tuple((each.moment, _place(each, left, right), each.reason) for each in stands)
     return Picture(
         width,
@@ -83,33 +88,49 @@ def _line(left: str, right: str, width: float, measure: Measure) -> Iterator[Sha
 
 
 def _marks(stands: Sequence[Stand], width: float, measure: Measure) -> Iterator[Shape]:
-    standing = [(each.place, each.moment) for each in stands if each.place is not None]
-    for (before, _was), (after, _is) in pairwise(standing):
-        if before != after:
-            yield from _arrow(_at(before, width), _at(after, width))
-    at_place: dict[int, list[str]] = {}
-    for place, moment in standing:
-        at_place.setdefault(place, []).append(moment)
-    end = 0.0
-    baselines = (_LINE + 12 + _SMALL / 2, _LINE + 23 + _SMALL / 2)
-    for number, (place, moments) in enumerate(sorted(at_place.items())):
-        x = _at(place, width)
-        newest = place == standing[-1][0]
-        yield Circle(x, _LINE, _MARK, Colour.ACCENT if newest else Colour.GROUND, Colour.ACCENT)
-        words = shortened(", ".join(dict.fromkeys(moments)), _SMALL, width / 3, measure)
+    ways: dict[str, list[int]] = {}
+    moments: dict[int, list[str]] = {}
+    for each in stands:
+        if each.place is not None:
+            ways.setdefault(each.voice, []).append(each.place)
+            moments.setdefault(each.place, []).append(each.moment)
+    yield from _arrows(list(ways.values()), width)
+    newest = {way[-1] for way in ways.values()}
+    for place in moments:
+        fill = Colour.ACCENT if place in newest else Colour.GROUND
+        yield Circle(_at(place, width), _LINE, _MARK, fill, Colour.ACCENT)
+    yield from _named(moments, width, measure)
+
+
+def _arrows(ways: Sequence[Sequence[int]], width: float) -> Iterator[Shape]:
+    """The way of each voice; the second and next stand above the line, so that all are seen."""
+    moved = [way for way in ways if len(set(way)) > 1]
+    for level, way in enumerate(moved):
+        y = _LINE - 7 * level
+        for before, after in pairwise(way):
+            if before != after:
+                yield from _arrow(_at(before, width), _at(after, width), y)
+
+
+def _named(moments: Mapping[int, Sequence[str]], width: float, measure: Measure) -> Iterator[Shape]:
+    """Under each mark when it was set; on a second line where the neighbours leave no room."""
+    ends = [0.0, 0.0]
+    for place, named in sorted(moments.items()):
+        words = ", ".join(f"{number} × {each}" if number > 1 else each for each, number in Counter(named).items())
+        words = shortened(words, _SMALL, width / 3, measure)
         half = measure(words, _SMALL) / 2
-        middle = min(max(x, half), width - half)
-        crowded = number % 2 == 1 and middle - half < end + 4
-        yield Text(middle, baselines[crowded], words, _SMALL, Colour.MUTED, Anchor.MIDDLE)
-        end = middle + half
+        middle = min(max(_at(place, width), half), width - half)
+        row = next((row for row, end in enumerate(ends) if middle - half >= end + 4), 1)
+        yield Text(middle, _LINE + 16 + 11 * row, words, _SMALL, Colour.MUTED, Anchor.MIDDLE)
+        ends[row] = middle + half
 
 
-def _arrow(start: float, end: float) -> Iterator[Shape]:
+def _arrow(start: float, end: float, y: float) -> Iterator[Shape]:
     way = 1 if end > start else -1
     tip = end - way * (_MARK + 1)
-    yield Line(start, _LINE, tip, _LINE, Colour.ACCENT, 2)
+    yield Line(start, y, tip, y, Colour.ACCENT, 2)
     back = tip - way * 6
-    yield Polygon(((tip, _LINE), (back, _LINE - 4), (back, _LINE + 4)))
+    yield Polygon(((tip, y), (back, y - 4), (back, y + 4)))
 
 
 def _in_words(left: str, right: str, rows: Sequence[tuple[str, str, str]]) -> str:

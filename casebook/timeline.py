@@ -122,7 +122,7 @@ def _flags(events: Sequence[TimelineEvent], axis: _Axis, measure: Measure) -> li
         flags = placed(stops, axis.width) if len(stops) <= _MOST_STOPS else None
         if flags is not None:
             return flags
-        nearest *= 1.5
+        nearest *= 1.2
 
 
 def _groups(events: Sequence[TimelineEvent], axis: _Axis, nearest: float) -> Iterator[tuple[TimelineEvent, ...]]:

@@ -172,16 +172,13 @@ def _conditions(file: "CaseFile", today: date) -> Iterator[Block]:
     names = ("text", "why", "owner", "due", "status")
     rows = [
         (
-            *(cell(each, name) for name in names[:-1]),
-            (_standing(each, today), *blocks_of(each.note)),
+            (*blocks_of(each.text), *blocks_of(each.note, Tone.QUIET)),
+            *(cell(each, name) for name in names[1:-1]),
+            (_strong(_("Late")) if each.is_late(today) else Paragraph(each.status.text),),
         )
         for each in file.conditions
     ]
-    yield from table([label(Condition, each) for each in names], rows, (5, 5, 2.8, 2.6, 2.2))
-
-
-def _standing(condition: Condition, today: date) -> Paragraph:
-    return _strong(_("Late")) if condition.is_late(today) else Paragraph(condition.status.text)
+    yield from table([label(Condition, each) for each in names], rows, (6, 5, 2.8, 2.6, 2.4))
 
 
 def _supports(file: "CaseFile") -> Iterator[Block]:
@@ -223,9 +220,12 @@ def _course(file: "CaseFile", names: Names, today: date, measure: Measure) -> It
 
 
 def _follow_ups(file: "CaseFile") -> Iterator[Block]:
-    names = ("follow_up_kind", "planned_on", "done_on", "status", "outcome", "note")
-    rows = [tuple(cell(each, name) for name in names) for each in file.follow_ups]
-    yield from table([label(FollowUp, each) for each in names], rows, (3, 3, 3, 2.5, 3, 4))
+    names = ("follow_up_kind", "planned_on", "done_on", "outcome", "note")
+    rows = [
+        (*(cell(each, name) for name in names[:3]), (each.outcome or each.status).text, cell(each, "note"))
+        for each in file.follow_ups
+    ]
+    yield from table([label(FollowUp, each) for each in names], rows, (2.6, 2.8, 2.8, 2.8, 6))
 
 
 def _strong(words: str) -> Paragraph:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from casebook.dilemma import Argument, Moment, Pleads, Position, Stance
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from casebook.present import CaseFile
 
 _FEWEST = 5
-"""With fewer people than this, no one's place is to be seen among others (`domain/model.md` 6.4)."""
+"""Of a session with fewer people than this, no spread is shown (`domain/model.md` 6.4)."""
 
 
 def weighing(file: "CaseFile", names: Names, measure: Measure) -> Iterator[Block]:
@@ -47,23 +48,23 @@ def _dilemma(code: str, file: "CaseFile", names: Names, measure: Measure) -> Ite
     yield from (block for each in own for block in blocks_of(each.core))
     if dilemma.question:
         yield Quote(_(dilemma.question))
-    open_ones = [each for each in file.positions if each.dilemma == code and not each.blind]
-    yield from _positions(open_ones, dilemma, measure)
+    yield from _positions([each for each in file.positions if each.dilemma == code], dilemma, measure)
     yield from _arguments([each for each in file.arguments if each.dilemma == code], dilemma)
 
 
 def _positions(positions: Sequence[Position], dilemma: Dilemma, measure: Measure) -> Iterator[Block]:
-    """One person's way between the poles; of several people only how many stand where."""
-    people = {each.member for each in positions}
-    if 1 < len(people) < _FEWEST:
-        yield Paragraph(_("Too few answers to show: fewer than five people."), Tone.QUIET)
-    elif len(people) > 1:
-        yield from _spread(positions, dilemma)
-    elif positions:
-        ordered = sorted(positions, key=lambda each: (each.on is not None, each.on, created_ms(each.id)))
+    """Where people stood when they spoke about the case, unnamed; of a session only how many stood where."""
+    spoken = [each for each in positions if not each.session_id]
+    voices = list(dict.fromkeys(each.member for each in spoken))
+    ordered = sorted(spoken, key=lambda each: (voices.index(each.member), each.on or date.min, created_ms(each.id)))
+    if ordered:
         stands = [_stand(each) for each in ordered]
-        picture = poles(_(dilemma.left), _(dilemma.right), stands, TEXT_WIDTH, measure=measure)
-        yield Figure(picture, (2, 3, 5))
+        yield Figure(poles(_(dilemma.left), _(dilemma.right), stands, TEXT_WIDTH, measure=measure), (2, 3, 5))
+    shown = [each for each in positions if each.session_id and not each.blind]
+    if len({each.member for each in shown}) >= _FEWEST:
+        yield from _spread(shown, dilemma)
+    elif shown:
+        yield Paragraph(_("Too few answers to show: fewer than five people."), Tone.QUIET)
 
 
 def _spread(positions: Sequence[Position], dilemma: Dilemma) -> Iterator[Block]:
@@ -83,6 +84,7 @@ def _stand(position: Position) -> Stand:
         position.place if placed else None,
         position.reason,
         "" if placed else position.stance.text,
+        position.member,
     )
 
 
@@ -98,7 +100,7 @@ def _arguments(arguments: Sequence[Argument], dilemma: Dilemma | None) -> Iterat
         )
         for each in arguments
     ]
-    yield from table(header, rows, (6, 4, 3, 2.5, 3))
+    yield from table(header, rows, (5.4, 3.9, 2.9, 2.3, 3.8))
 
 
 def _pole(pleads: Pleads, dilemma: Dilemma | None) -> str:

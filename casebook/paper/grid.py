@@ -17,6 +17,9 @@ from casebook.picture import Colour
 _UNBROKEN = 200
 """A row no higher than this is never broken over pages."""
 
+_SMALL = 96
+"""A table no higher than this stays whole."""
+
 _FEWEST = 2
 """So many rows are at least to stay behind when one goes along with the last."""
 
@@ -127,11 +130,15 @@ class Grid(Flowing):
         self.height = self._head_height + sum(row.height for row in self.rows)
         return self.width, self.height
 
-    def least_height(self, _width: float) -> float:
+    def least_height(self, width: float) -> float:
+        if self.wrap(width, ROOM)[1] <= _SMALL:
+            return float(self.height)
         first = self.rows[0].height if self.rows else 0
         return self._head_height + min(first, _UNBROKEN)
 
     def split(self, _width: float, height: float) -> list["Grid"]:
+        if self.height <= _SMALL:
+            return []
         room = height - self._head_height
         count = 0
         while count < len(self.rows) and self.rows[count].height <= room:

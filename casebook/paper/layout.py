@@ -6,6 +6,7 @@ from dataclasses import replace
 from reportlab.platypus import CondPageBreak, Flowable
 
 from casebook.paper import style
+from casebook.paper.columns import column_widths
 from casebook.paper.content import (
     Block,
     Bullets,
@@ -161,9 +162,8 @@ class _Layout:
     def _table(self, table: Table, element: Element) -> Iterator[Flowing]:
         if table.caption:
             yield self._leading(self._text(table.caption, style.CAPTION, element.add("Caption")))
-        whole = sum(table.shares)
         look = Look(
-            tuple(style.TEXT_WIDTH * each / whole for each in table.shares),
+            column_widths(table, style.TEXT_WIDTH),
             ruled=not table.compact,
             padding=2 if table.compact else style.CELL_PADDING,
         )

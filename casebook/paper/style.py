@@ -64,8 +64,8 @@ PAGE_FOOT = Type(8.5, 12, colour=Colour.MUTED)
 
 HEADINGS = {
     1: Type(24, 30, after=12, font=SEMIBOLD),
-    2: Type(15, 20, before=20, after=8, font=SEMIBOLD, colour=Colour.ACCENT),
-    3: Type(11.5, 16, before=12, after=4, font=SEMIBOLD),
+    2: Type(15, 20, before=18, after=6, font=SEMIBOLD, colour=Colour.ACCENT),
+    3: Type(11.5, 16, before=10, after=4, font=SEMIBOLD),
 }
 
 LIST_INDENT = 16

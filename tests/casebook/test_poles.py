@@ -47,3 +47,14 @@ def test_staying_in_place_draws_no_arrow() -> None:
     picture = poles("left", "right", [Stand("before", 1), Stand("after", 1)], 480)
     assert not [each for each in picture.shapes if isinstance(each, Polygon)]
     assert "before, after" in [each.words for each in picture.shapes if isinstance(each, Text)]
+
+
+def test_arrows_join_only_the_stands_of_one_voice() -> None:
+    stands = [Stand("before", 2, voice="a"), Stand("before", -3, voice="b"), Stand("after", 0, voice="b")]
+    picture = poles("left", "right", stands, 480)
+    assert len([each for each in picture.shapes if isinstance(each, Polygon)]) == 1
+
+
+def test_many_at_one_place_are_counted_not_drawn_over_each_other() -> None:
+    picture = poles("left", "right", [Stand("before", 1, voice=str(each)) for each in range(3)], 480)
+    assert "3 × before" in [each.words for each in picture.shapes if isinstance(each, Text)]

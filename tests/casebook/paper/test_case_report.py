@@ -227,18 +227,25 @@ def test_a_dilemma_of_the_networks_own_is_named(db: Database) -> None:
 
 def voices(number: int) -> list[Position]:
     return [
-        Position(case_id=CASE.id, dilemma="RG", member=f"m{each}", place=each % 2, reason=f"reden {each}")
+        Position(
+            case_id=CASE.id,
+            dilemma="RG",
+            member=f"m{each}",
+            place=each % 2,
+            reason=f"reden {each}",
+            session_id=CASE.id,
+        )
         for each in range(number)
     ]
 
 
-def test_of_fewer_than_five_people_no_spread_is_shown(db: Database) -> None:
+def test_of_a_session_of_fewer_than_five_people_no_spread_is_shown(db: Database) -> None:
     words = all_words(report(db, CASE, *voices(4)))
     assert "Too few answers to show" in words
     assert "reden" not in words
 
 
-def test_of_five_people_only_how_many_stand_where(db: Database) -> None:
+def test_of_a_session_of_five_people_only_how_many_stand_where(db: Database) -> None:
     document = report(db, CASE, *voices(5))
     assert tables(document)["Moment"].rows == (
         ("At intake", "In between", "3"),
@@ -247,12 +254,25 @@ def test_of_five_people_only_how_many_stand_where(db: Database) -> None:
     assert "reden" not in all_words(document)
 
 
-def test_a_position_given_blind_is_not_printed(db: Database) -> None:
-    blind = Position(case_id=CASE.id, dilemma="RG", place=1, reason="geheim", blind=True)
-    unknown = Position(case_id=CASE.id, dilemma="RG", stance=Stance.DO_NOT_KNOW)
-    words = all_words(report(db, CASE, blind, unknown))
-    assert "geheim" not in words
-    assert "I don't know" in words
+def test_a_position_given_blind_in_a_session_is_not_printed(db: Database) -> None:
+    blind = [replace(each, blind=True) for each in voices(6)]
+    words = all_words(report(db, CASE, *blind))
+    assert "reden" not in words
+    assert "Number of people" not in words
+
+
+def test_people_who_spoke_about_the_case_are_shown_unnamed_each_with_a_way_of_their_own(db: Database) -> None:
+    spoken = [
+        Position(case_id=CASE.id, dilemma="RG", member="Jurist", place=1, reason="A", on=date(2026, 2, 1)),
+        Position(case_id=CASE.id, dilemma="RG", member="Beheerder", place=-2, reason="B", on=date(2026, 2, 1)),
+        Position(case_id=CASE.id, dilemma="RG", member="Jurist", place=3, reason="C", on=date(2026, 3, 1)),
+        Position(case_id=CASE.id, dilemma="RG", member="Wethouder", stance=Stance.DO_NOT_KNOW),
+    ]
+    document = report(db, CASE, *spoken)
+    figure = next(each for each in document.blocks if isinstance(each, Figure))
+    assert [row[2] for row in figure.picture.rows] == ["A", "C", "B", ""]
+    assert "Jurist" not in all_words(document)
+    assert "I don't know" in all_words(document)
 
 
 def test_a_condition_after_its_day_is_late(db: Database) -> None:
