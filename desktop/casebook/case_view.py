@@ -20,6 +20,7 @@ from desktop.casebook.choices import Choices, choices_in
 from desktop.casebook.core_tab import CoreTab
 from desktop.casebook.course_tab import CourseTab
 from desktop.casebook.records_tab import DirectionTab, WeighingTab
+from desktop.flow import Flow
 from desktop.messages import Messages
 from desktop.theme import STEP
 from resources.language import _, mark
@@ -148,12 +149,12 @@ class CaseView(QWidget):
         self._below = QLabel(wordWrap=True)
         self._who = QLabel(_("Who sees this? Only you."))
         self._kept = QLabel()
-        self._steps = QHBoxLayout()
-        self._steps.setSpacing(2 * STEP)
+        self._steps = Flow()
         for each in (self._below, self._who, self._kept):
             each.setProperty("role", "muted")
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName(_("Case"))
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(6 * STEP, 4 * STEP, 6 * STEP, 2 * STEP)
@@ -227,7 +228,6 @@ class CaseView(QWidget):
         pdf = QPushButton(_("PDF…"))
         pdf.setAccessibleName(_("Save case as PDF"))
         pdf.clicked.connect(lambda: self.pdf_asked.emit(self.case_id))
-        self._steps.addStretch()
         self._steps.addWidget(pdf)
 
     def _step(self, to: CaseStatus) -> None:

@@ -27,6 +27,7 @@ from casebook.present import cases, count
 from desktop.background import Background
 from desktop.casebook.filters import Facet, facets
 from desktop.casebook.marked_text import MarkedText
+from desktop.flow import Flow
 from desktop.rows import PAGE, Column, Rows
 from desktop.theme import STEP
 from resources.language import _, current, mark, plural
@@ -85,8 +86,7 @@ class ListScreen(QWidget):
         self._nearest = QPushButton()
         self._nearest.setProperty("role", "link")
         self._nearest.hide()
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(2 * STEP)
+        self._chips = Flow()
         self._empty = _Empty()
         self._shown = QStackedWidget()
         self._shown.addWidget(self.table)
@@ -206,7 +206,6 @@ class ListScreen(QWidget):
                 widget.deleteLater()
         for each in found:
             self._chips.addWidget(self._chip(each))
-        self._chips.addStretch()
 
     def _chip(self, facet: Facet) -> QPushButton:
         held = self._query.facets.get(facet.name, frozenset())

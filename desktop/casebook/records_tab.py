@@ -31,6 +31,7 @@ from casebook.support import Support
 from desktop.casebook.choices import Choices
 from desktop.casebook.forms import Form
 from desktop.day import shown_day
+from desktop.flow import Flow
 from desktop.pole_slider import PoleSlider
 from desktop.theme import STEP
 from resources.language import _, mark
@@ -293,12 +294,11 @@ class DirectionTab(RecordsTab):
             card = Card(each.text, " · ".join(one for one in (each.status.text, each.owner.text, when) if one))
             card.say(each.why, each.why, "muted")
             card.say(each.note, each.note, "muted")
-            steps = QHBoxLayout()
+            steps = Flow()
             for to in NEXT[each.status]:
                 button = QPushButton(_("→ {status}").format(status=to.text))
                 button.clicked.connect(partial(self._move, card, each, to, file))
                 steps.addWidget(button)
-            steps.addStretch()
             card.column.addLayout(steps)
             self._change(card, each, CONDITION_FIELDS, file, _with_text)
             layout.addWidget(card)
