@@ -35,6 +35,8 @@ COMMANDS = (
     Command("new_case", mark("New case"), Menu.CASE, "Ctrl+N"),
     Command("print_case", mark("Save case as PDF…"), Menu.CASE, "Ctrl+P"),
     Command("archive_case", mark("Archive case"), Menu.CASE, "Ctrl+Backspace"),
+    Command("export_all", mark("Export the whole casebook…"), Menu.CASE, starts_group=True),
+    Command("import_all", mark("Bring in an exported casebook…"), Menu.CASE),
     Command("add_samples", mark("Add sample cases"), Menu.CASE, starts_group=True),
     Command("remove_samples", mark("Remove sample cases"), Menu.CASE),
     Command("quit", mark("Quit"), Menu.CASE, "Ctrl+Q", starts_group=True),

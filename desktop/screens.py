@@ -14,7 +14,7 @@ from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
 from desktop.lists_screen import ListsScreen
 from desktop.start_screen import StartScreen
-from resources.language import _
+from resources.language import _, plural
 
 if TYPE_CHECKING:
     from desktop.window import MainWindow
@@ -86,6 +86,8 @@ class Screens(QObject):
             "new_case": self.new_case,
             "print_case": self._print_case,
             "archive_case": self.case.archive,
+            "export_all": self._export_all,
+            "import_all": self._import_all,
             "add_samples": self._add_samples,
             "remove_samples": self._remove_samples,
             "undo": partial(self._walk, back=True),
@@ -135,6 +137,36 @@ class Screens(QObject):
 
         work = partial(undo if back else redo, self._db)
         self.case.leave(lambda: self._background.run(work, tell, self))
+
+    def _export_all(self) -> None:
+        from casebook.whole_casebook import export_all
+
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self._window, _("Export the whole casebook"), _("casebook.json"), _("JSON (*.json)")
+        )
+
+        def done(number: int) -> None:
+            told = plural("{n} record", "{n} records", number)
+            self._messages.tell(_("{records} written to {name}.").format(records=told, name=chosen))
+
+        if chosen:
+            work = partial(export_all, self._db, Path(chosen))
+            self.case.leave(lambda: self._background.run(work, done, self))
+
+    def _import_all(self) -> None:
+        from casebook.whole_casebook import import_all
+
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self._window, _("Bring in an exported casebook"), "", _("JSON (*.json)")
+        )
+
+        def done(number: int) -> None:
+            told = plural("{n} record is new or changed", "{n} records are new or changed", number)
+            self._messages.tell(f"{told}.", _("Undo"), partial(self._walk, back=True))
+
+        if chosen:
+            work = partial(import_all, self._db, Path(chosen))
+            self.case.leave(lambda: self._background.run(work, done, self))
 
     def _add_samples(self) -> None:
         from casebook.samples import add_samples

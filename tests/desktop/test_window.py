@@ -7,7 +7,7 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case, CaseStatus
@@ -235,3 +235,18 @@ def test_sample_cases_come_marked_and_leave_with_one_click(window: MainWindow, q
     qtbot.waitUntil(lambda: any(each.text() == _("Remove sample cases") for each in window.findChildren(QPushButton)))
     press(window, _("Remove sample cases"))
     qtbot.waitUntil(lambda: lines(window) == [])
+
+
+def test_the_whole_casebook_goes_out_and_comes_back_in(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = str(tmp_path / "all.json")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (out, ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (out, ""))
+    with_cases(window, "Buurttuin")
+    window.actions_by_name["export_all"].trigger()
+    qtbot.waitUntil(Path(out).exists)
+    with_cases(window, "Speelstraat")
+    window.actions_by_name["import_all"].trigger()
+    qtbot.waitUntil(window.messages.isVisible)
+    qtbot.waitUntil(lambda: sorted(lines(window)) == ["Buurttuin", "Speelstraat"])
