@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS = ("import", "export", "find", "report", "check", "rebuild", "undo")
+COMMANDS = ("import", "export", "find", "report", "check", "rebuild", "restore", "undo")
 
 
 def main() -> int:

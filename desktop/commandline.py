@@ -52,12 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--passphrase-file", type=Path, help=_("a file with the passphrase, where there is no keyring"))
     commands = parser.add_subparsers(dest="command", required=True)
     for name, act, explained in (
-        ("import", _import, _("bring a whole casebook in from JSON")),
-        ("export", _export, _("write the whole casebook as JSON")),
+        ("import", _import, _("bring in a list of cases or areas, or a whole casebook from JSON")),
+        ("export", _export, _("write the whole casebook as JSON, or the list as xlsx or csv")),
         ("find", _find, _("find cases by words")),
         ("report", _report, _("write one case as PDF")),
         ("check", _check, _("check the file and the present")),
         ("rebuild", _rebuild, _("make the present again from the log")),
+        ("restore", None, _("list the daily copies, or put one back")),
         ("undo", _undo, _("take the last act back")),
     ):
         command = commands.add_parser(name, help=explained)
@@ -65,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help=_("answer as JSON"))
         if name in ("import", "export"):
             command.add_argument("file", type=Path)
+        if name == "import":
+            _list_options(command)
+        if name == "restore":
+            command.add_argument("copy", nargs="?", help=_("the day of the copy, for example 2026-11-23"))
         if name == "export":
             command.add_argument("--with-names", action="store_true", help=_("with the fields that identify people"))
         if name == "find":
@@ -75,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _list_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=COLUMN", help=_("which column holds a field; repeatable")
+    )
+    command.add_argument("--areas", action="store_true", help=_("the list holds areas"))
+    command.add_argument("--keep-rest", action="store_true", help=_("add other columns to the summary"))
+    command.add_argument("--no-update", action="store_true", help=_("skip cases whose reference is here already"))
+    command.add_argument("--plan", action="store_true", help=_("only say what would happen"))
+
+
 def _carry_out(asked: argparse.Namespace) -> object:
     from casebook.database import create_casebook, open_casebook
     from casebook.keys import file_key, new_file_key
@@ -82,6 +97,8 @@ def _carry_out(asked: argparse.Namespace) -> object:
 
     path: Path = (asked.casebook or default_casebook()).expanduser()
     passphrase = _passphrase(asked.passphrase_file)
+    if asked.command == "restore":
+        return _restored(path, asked.copy, passphrase)
     if path.exists():
         db = open_casebook(path, file_key(path, passphrase))
     else:
@@ -109,12 +126,50 @@ def _passphrase(file: Path | None) -> str | None:
 def _import(db: "Database", asked: argparse.Namespace) -> object:
     from casebook.whole_casebook import import_all
 
+    file: Path = asked.file
+    if asked.areas or file.suffix.lower() != ".json":
+        return _import_list(db, asked)
     return {"changed": import_all(db, asked.file, _progress)}
 
 
+def _import_list(db: "Database", asked: argparse.Namespace) -> object:
+    from dataclasses import asdict, replace
+
+    from casebook.importing.area_list import bring_in_areas
+    from casebook.importing.mapping import corrected, guess
+    from casebook.importing.plan import carry_out, plan
+    from casebook.importing.sheets import read
+
+    sheet = read(asked.file)
+    if asked.areas:
+        return asdict(bring_in_areas(db, sheet))
+    mapping = replace(corrected(sheet, guess(sheet), _chosen(asked.map)), keep_rest=asked.keep_rest)
+    planned = plan(db, sheet, mapping, update=not asked.no_update)
+    outcome = planned.outcome() if asked.plan else carry_out(db, planned, _progress)
+    columns = {target: name for name, target in zip(sheet.header, mapping.targets, strict=True) if target}
+    reasons = [{"row": each.row, "title": each.title, "why": each.why} for each in planned.skipped()]
+    return asdict(outcome) | {"columns": columns, "reasons": reasons, "notes": list(planned.notes)}
+
+
+def _chosen(pairs: Sequence[str]) -> dict[str, str]:
+    chosen = {}
+    for each in pairs:
+        target, between, column = each.partition("=")
+        if not between:
+            raise Problem(_("Write {given} as FIELD=COLUMN, for example title=naam.").format(given=each))
+        chosen[target.strip()] = column
+    return chosen
+
+
 def _export(db: "Database", asked: argparse.Namespace) -> object:
+    from casebook.exporting.case_list import export_list
     from casebook.whole_casebook import export_all
 
+    kind = asked.file.suffix.lower()
+    if kind in (".xlsx", ".csv"):
+        return {"cases": export_list(db, asked.file)}
+    if kind != ".json":
+        raise Problem(_("Choose a name that ends in .json, .xlsx or .csv. Nothing was written."))
     return {"records": export_all(db, asked.file, with_identifying=asked.with_names)}
 
 
@@ -168,6 +223,18 @@ def _rebuild(db: "Database", _asked: argparse.Namespace) -> object:
     return {"records": rebuild(db, _progress)}
 
 
+def _restored(path: Path, day: str | None, passphrase: str | None) -> object:
+    from casebook.database import copies, restore
+    from casebook.keys import file_key
+
+    found = {each.stem.removeprefix(f"{path.stem}-"): each for each in copies(path)}
+    if day is None:
+        return [{"copy": each} for each in found]
+    if day not in found:
+        raise Problem(_("There is no copy of {day}. Nothing was changed. List them with: restore.").format(day=day))
+    return {"kept": str(restore(path, found[day], file_key(path, passphrase)))}
+
+
 def _undo(db: "Database", _asked: argparse.Namespace) -> object:
     from casebook.saving import undo
 
@@ -183,6 +250,15 @@ def _told(answer: Any) -> str:
     told: dict[str, Callable[[Any], str]] = {
         "records": lambda n: plural("{n} record", "{n} records", n),
         "changed": lambda n: plural("{n} record is new or changed", "{n} records are new or changed", n),
+        "cases": lambda n: plural("{n} case", "{n} cases", n),
+        "new": lambda n: plural("{n} new", "{n} new", n),
+        "updated": lambda n: plural("{n} updated", "{n} updated", n),
+        "skipped": lambda n: plural("{n} skipped", "{n} skipped", n),
+        "columns": lambda found: "\n".join(f"  {target} = {name}" for target, name in found.items()),
+        "reasons": lambda rows: "\n".join(f"  {each['row']}: {each['title']} {each['why']}" for each in rows),
+        "notes": "\n".join,
+        "copy": str,
+        "kept": lambda kept: _("The copy was put back. What stood there is kept as {path}.").format(path=kept),
         "undone": lambda label: _("Undone: {act}").format(act=label) if label else _("There is nothing to undo."),
         "written": lambda path: _("Written: {path}").format(path=path),
         "present_was_right": lambda right: _("The present agrees with the log.") if right else "",

@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from casebook.case import Case
-from casebook.database import create_casebook, open_casebook
+from casebook.database import copy_daily, create_casebook, open_casebook
 from casebook.keys import file_key, new_file_key
 from casebook.present import entry
 from casebook.saving import Change, save
@@ -123,3 +124,65 @@ def test_without_a_screen_the_program_names_the_commands() -> None:
     )
     assert done.returncode == 1
     assert "find" in done.stderr
+
+
+def test_a_list_comes_in_with_the_columns_that_were_named(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("nr;wat;naam\nBOM-1;x;Moestuin\nBOM-9;x;Bankje\n;x;\n", encoding="utf-8")
+    named = ["--map", "title=naam", "--map", "reference=nr", "--json"]
+    assert main([*asked, "import", str(tmp_path / "list.csv"), *named, "--plan"]) == 0
+    announced = json.loads(capsys.readouterr().out)
+    assert main([*asked, "import", str(tmp_path / "list.csv"), *named]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done == announced
+    assert (done["new"], done["updated"], done["skipped"]) == (1, 1, 1)
+    assert main([*asked, "find", "bankje", "--json"]) == 0
+    assert [each["reference"] for each in json.loads(capsys.readouterr().out)] == ["BOM-9"]
+
+
+def test_an_import_is_told_in_words_too(asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list.csv").write_text("nr;titel\nB-1;Bankje\nB-2;\n", encoding="utf-8")
+    assert main([*asked, "import", str(tmp_path / "list.csv")]) == 0
+    assert "title = titel" in capsys.readouterr().out
+
+
+def test_a_column_that_is_not_there_is_told(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("nr;titel\n1;Bankje\n", encoding="utf-8")
+    assert main([*asked, "import", str(tmp_path / "list.csv"), "--map", "title=naam"]) == 1
+    assert "naam" in capsys.readouterr().err
+
+
+def test_areas_come_in(asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "areas.csv").write_text("code;naam;inwoners\nL;Laak;45000\n", encoding="utf-8")
+    assert main([*asked, "import", str(tmp_path / "areas.csv"), "--areas", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"new": 1, "updated": 0, "skipped": 0}
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_the_list_is_exported_by_the_ending_of_its_name(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main([*asked, "export", str(tmp_path / name), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"cases": 2}
+    assert (tmp_path / name).exists()
+    assert main([*asked, "export", str(tmp_path / "list.doc")]) == 1
+
+
+def test_a_daily_copy_is_listed_and_put_back(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(asked[1])
+    db = open_casebook(path, file_key(path, WORDS))
+    copy_daily(db, date(2026, 11, 23))
+    save(db, [Change(Case(title="Zandbak"))], "New case")
+    db.close()
+    assert main([*asked, "restore", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [{"copy": "2026-11-23"}]
+    assert main([*asked, "restore", "2026-11-01"]) == 1
+    assert main([*asked, "restore", "2026-11-23"]) == 0
+    capsys.readouterr()
+    assert main([*asked, "find", "zandbak", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []

@@ -1,0 +1,1 @@
+"""Taking the list of cases out, for a spreadsheet."""

@@ -1,0 +1,115 @@
+"""Which column of a list holds what of a case: guessed from names and contents, corrected by the reader."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass
+
+from casebook.case import Case
+from casebook.direction import Direction, DirectionValue
+from casebook.dutch import fold
+from casebook.fields import fields_by_name
+from casebook.importing.sheets import Sheet, column_of
+from casebook.importing.values import as_date, choices
+from casebook.problem import Problem
+from resources.language import _
+
+SYNONYMS: dict[str, str] = {
+    "title": "titel|naam|initiatief|naam initiatief|onderwerp|project|casus|name|subject",
+    "reference": "nr|nummer|referentie|kenmerk|id|casusnummer|volgnummer|ref|number",
+    "summary": "samenvatting|omschrijving|beschrijving|toelichting|korte omschrijving|description",
+    "request": "vraag|verzoek|vraag aan de gemeente|hulpvraag|question",
+    "goal": "doel|doelstelling",
+    "entry_route": "route|ingang|instroom|binnengekomen via|loket",
+    "areas": "gebied|gebieden|wijk|buurt|stadsdeel|dorp|area|neighbourhood|district",
+    "asked_on": "datum|datum aanvraag|aangevraagd op|ingediend op|datum binnenkomst|ontvangen|date|asked",
+    "initiator_kind": "initiatiefnemer|soort initiatiefnemer|type initiatiefnemer|initiator",
+    "initiator_name": "naam initiatiefnemer|aanvrager|indiener|naam aanvrager|applicant",
+    "policy_fields": "beleidsveld|beleidsvelden|thema|domein|theme",
+    "status": "stand|fase|voortgang|phase",
+    "contact_person": "contactpersoon|behandelaar|trekker|accounthouder",
+    "scale": "schaal|omvang|size",
+    "duration": "duur|looptijd",
+    "file_number": "zaaknummer|dossiernummer|zaaknr|zaak",
+    "outcome": "resultaat|uitkomst|afloop|result",
+    "learned": "geleerd|lessen|lessons",
+    "direction": "richting|besluit|advies|oordeel|decision",
+    "motivation": "motivering|motivatie|reden|onderbouwing|waarom|reasons",
+}
+"""The targets there are, in the order in which they are offered, with what lists call them."""
+
+_LOOKED_AT = 200
+_ENOUGH = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """For each column its target, "" where it is not used; `keep_rest` adds unused columns to the summary."""
+
+    targets: tuple[str, ...]
+    keep_rest: bool = False
+
+
+def label_of(target: str) -> str:
+    """What to call a target."""
+    kind = Direction if target in ("direction", "motivation") else Case
+    return _(fields_by_name(kind)[target].label)
+
+
+def guess(sheet: Sheet) -> Mapping:
+    """The likely mapping: by the name of a column first, else by what stands in it; each target once."""
+    known = _names()
+    found = [known.get(fold(name).strip(" :*?"), "") for name in sheet.header]
+    taken: set[str] = set()
+    for n, target in enumerate(found):
+        found[n] = "" if target in taken else target
+        taken.add(target)
+    for n, target in enumerate(found):
+        likely = "" if target else _by_contents(row[n] for row in sheet.rows[:_LOOKED_AT])
+        if likely and likely not in taken:
+            found[n] = likely
+            taken.add(likely)
+    return Mapping(tuple(found))
+
+
+def corrected(sheet: Sheet, mapping: Mapping, chosen: Pairs[str, str]) -> Mapping:
+    """*mapping* with target -> name of a column laid over it; raises a `Problem` for one that is not there."""
+    targets = list(mapping.targets)
+    for target, name in chosen.items():
+        column = column_of(sheet.header, name)
+        if target not in SYNONYMS:
+            raise Problem(
+                _("{target} cannot be brought in. Choose from: {targets}.").format(
+                    target=target, targets=", ".join(SYNONYMS)
+                )
+            )
+        if column is None:
+            raise Problem(
+                _("There is no column {name}. Nothing was changed. The columns are: {columns}.").format(
+                    name=name, columns=", ".join(sheet.header)
+                )
+            )
+        targets = ["" if each == target else each for each in targets]
+        targets[column] = target
+    return Mapping(tuple(targets), mapping.keep_rest)
+
+
+def _names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for target, synonyms in SYNONYMS.items():
+        for name in (target, target.replace("_", " "), label_of(target), *synonyms.split("|")):
+            found.setdefault(fold(name), target)
+    return found
+
+
+def _by_contents(cells: Iterable[str]) -> str:
+    filled = [each for each in cells if each]
+    if not filled:
+        return ""
+    if sum(as_date(each) is not None and not each.isdecimal() for each in filled) >= _ENOUGH * len(filled):
+        return "asked_on"
+    directions = choices(DirectionValue)
+    # A column of only yes and no can be about anything.
+    plain = {fold(each) for each in filled} - {"ja", "nee", "yes", "no"}
+    if plain and sum(fold(each) in directions for each in filled) >= _ENOUGH * len(filled):
+        return "direction"
+    return ""
