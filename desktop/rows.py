@@ -1,7 +1,7 @@
 """A long list on the screen: as many lines as there are, of which a few pages are in memory."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -29,10 +29,18 @@ class Column(Generic[T]):
 class Rows(QAbstractTableModel, Generic[T]):
     """The lines of a list; a line that is not here yet is blank and is asked for."""
 
-    def __init__(self, columns: Sequence[Column[T]], ask: Callable[[int], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column[T]],
+        ask: Callable[[int], None],
+        parent: QObject | None = None,
+        *,
+        identity: Callable[[T], object] = lambda line: line,
+    ) -> None:
         super().__init__(parent)
         self._columns = columns
         self._ask = ask
+        self._identity = identity
         self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
         self._asked: set[int] = set()
         self._total = 0
@@ -44,6 +52,28 @@ class Rows(QAbstractTableModel, Generic[T]):
         self._pages = OrderedDict({0: first})
         self._asked.clear()
         self.endResetModel()
+
+    def renew(self, total: int, pages: Mapping[int, Sequence[T]]) -> None:
+        """The same list as it is now; what is chosen or in view stays so, as far as it is in *pages*."""
+        if total > self._total:
+            self.beginInsertRows(_NOWHERE, self._total, total - 1)
+            self._total = total
+            self.endInsertRows()
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        was = [self._known(index.row()) for index in held]
+        self._pages = OrderedDict(pages)
+        self._asked.clear()
+        now = {self._identity(line): page * PAGE + at for page, lines in pages.items() for at, line in enumerate(lines)}
+        rows = [now.get(identity, -1) for identity in was]
+        moved = [self.index(row, index.column()) for row, index in zip(rows, held, strict=True)]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+        if total < self._total:
+            # Only now: what moved up from the end is chosen still.
+            self.beginRemoveRows(_NOWHERE, total, self._total - 1)
+            self._total = total
+            self.endRemoveRows()
 
     def deliver(self, page: int, lines: Sequence[T]) -> None:
         """A page that was asked for."""
@@ -67,6 +97,11 @@ class Rows(QAbstractTableModel, Generic[T]):
             return None
         self._pages.move_to_end(page)
         return lines[within] if within < len(lines) else None
+
+    def _known(self, row: int) -> object:
+        page, within = divmod(row, PAGE)
+        lines = self._pages.get(page, ())
+        return self._identity(lines[within]) if within < len(lines) else None
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """All lines there are."""
