@@ -1,7 +1,9 @@
 """The casebook's file: opening, encrypting, checking, copying; one transaction at a time; who hears of changes."""
 
 import contextlib
+import glob
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +20,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from casebook import tables
-from casebook.keys import Device, FileKey, SpaceKey
+from casebook.keys import Device, FileKey, SpaceKey, salt_of
 from casebook.problem import Problem
 from casebook.record import new_id
 from casebook.search import WORDS_TABLE
@@ -57,6 +59,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A view of the casebook as it is at this moment."""
         with _explained(), self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
             yield connection
 
     @contextmanager
@@ -84,21 +87,24 @@ def create_casebook(path: Path, file_key: FileKey, *, clock: Callable[[], int] =
     except OSError as error:
         raise _cannot_write(str(error)) from error
     engine = _engine(path, file_key)
-    with _explained():
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            tables.log.create_all(connection)
-            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-            connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (NEWEST,))
-            create_present(connection)
-            _first_keys(connection)
-            connection.commit()
-        return _opened(path, engine, file_key, clock)
+    try:
+        with _explained():
+            with engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _create_tables(connection)
+                connection.commit()
+            return _opened(path, engine, file_key, clock)
+    except Problem:
+        engine.dispose()
+        # Half a casebook would be in the way of the next attempt; nothing of anybody's is in it.
+        for file in _files_of(path):
+            file.unlink(missing_ok=True)
+        raise
 
 
 def open_casebook(path: Path, file_key: FileKey, *, clock: Callable[[], int] = now_ms) -> Database:
     """The casebook at *path*; raises a `Problem` for a wrong key, a damaged file or a newer version."""
+    salt_of(path)
     engine = _engine(path, file_key)
     try:
         with engine.connect() as connection:
@@ -113,6 +119,14 @@ def open_casebook(path: Path, file_key: FileKey, *, clock: Callable[[], int] = n
     except Problem:
         engine.dispose()
         raise
+
+
+def _create_tables(connection: Connection) -> None:
+    tables.log.create_all(connection)
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (NEWEST,))
+    create_present(connection)
+    _first_keys(connection)
 
 
 def create_present(connection: Connection) -> None:
@@ -158,7 +172,7 @@ def quick_check(db: Database) -> None:
 
 def copies(path: Path) -> list[Path]:
     """The daily copies of a casebook, newest first."""
-    return sorted(_copies_folder(path).glob(f"{path.stem}-????-??-??.db"), reverse=True)
+    return sorted(_copies_folder(path).glob(f"{glob.escape(path.stem)}-????-??-??.db"), reverse=True)
 
 
 def copy_daily(db: Database, today: date) -> Path | None:
@@ -181,19 +195,32 @@ def copy_daily(db: Database, today: date) -> Path | None:
 
 def restore(path: Path, copy: Path, file_key: FileKey) -> Path:
     """Put *copy* in the place of the casebook; the file that stood there is kept beside it, and its path returned."""
-    open_casebook(copy, file_key).close()
-    kept = path.with_name(f"{path.stem}-before-restore-{now_ms()}.db")
+    checked = open_casebook(copy, file_key)
     try:
-        if path.exists():
-            for ending in ("", "-wal", "-shm"):
-                with contextlib.suppress(FileNotFoundError):
-                    path.with_name(path.name + ending).rename(kept.with_name(kept.name + ending))
+        quick_check(checked)
+    finally:
+        checked.close()
+    kept = path.with_name(f"{path.stem}-before-restore-{now_ms()}.db")
+    with _explained():
         part = path.with_suffix(".part")
-        part.write_bytes(copy.read_bytes())
+        _copy_durably(copy, part)
+        for here, there in zip(_files_of(path), _files_of(kept), strict=True):
+            with contextlib.suppress(FileNotFoundError):
+                here.rename(there)
         part.replace(path)
-    except OSError as error:
-        raise _cannot_write(str(error)) from error
     return kept
+
+
+def _copy_durably(source: Path, target: Path) -> None:
+    with source.open("rb") as read, target.open("wb") as written:
+        shutil.copyfileobj(read, written)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _files_of(path: Path) -> tuple[Path, Path, Path]:
+    """The file itself, and those that SQLite keeps beside it while it is in use."""
+    return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
 def _copies_folder(path: Path) -> Path:
@@ -249,6 +276,8 @@ def _first_keys(connection: Connection) -> None:
 
 def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], int]) -> Database:
     with engine.connect() as connection:
+        # The file remembers this, but a copy that was put back does not.
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         device = connection.execute(select(tables.device)).one()
         space = connection.execute(
             select(tables.key)
@@ -275,11 +304,23 @@ def _cannot_open(path: Path, error: DBAPIError) -> Problem:
             "{name} cannot be opened with this key: the passphrase is wrong, or the file is damaged. "
             "Nothing was changed. Try again, or put back a copy."
         )
+    elif "locked" in text:
+        return _in_use(text)
     elif "malformed" in text or "disk I/O" in text or "disk image" in text:
         sentence = _("{name} is damaged. The file was left as it is. Put back a copy.")
     else:
         sentence = _("{name} cannot be opened. Nothing was changed. Check whether the folder is within reach.")
     return Problem(sentence.format(name=path.name), details=text)
+
+
+def _in_use(details: str) -> Problem:
+    return Problem(
+        _(
+            "The casebook is in use by another window or command that is busy. Nothing was saved just now; what you "
+            "typed stays on the screen. Try again in a moment."
+        ),
+        details=details,
+    )
 
 
 def _cannot_write(details: str) -> Problem:
@@ -307,6 +348,8 @@ def _explained() -> Iterator[None]:
                 ),
                 details=text,
             ) from error
+        if "locked" in text:
+            raise _in_use(text) from error
         if "readonly" in text or "unable to open" in text or "I/O error" in text:
             raise _cannot_write(text) from error
         if "malformed" in text:

@@ -1,5 +1,6 @@
 """Drafts: what is typed and not yet a revision; kept at once, so that nothing is lost."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from casebook import tables
 from casebook.database import Database
 from casebook.envelope import RevisionId
-from casebook.record import RecordId
+from casebook.problem import Problem
+from casebook.record import RecordId, sound
 from casebook.saving import Edit, save_edits
 from resources.language import mark
 
@@ -34,7 +36,7 @@ def keep(db: Database, draft: Draft) -> None:
                 draft.record,
                 draft.kind,
                 b"".join(draft.heads),
-                msgspec.json.encode(dict(draft.fields)),
+                msgspec.json.encode({name: sound(each) for name, each in draft.fields.items()}),
                 db.clock(),
             ),
         )
@@ -62,9 +64,13 @@ def drop(db: Database, record: RecordId) -> None:
 
 
 def settle(db: Database) -> int:
-    """Make revisions of drafts that were left behind when the program was killed; returns how many."""
-    return save_edits(
-        db,
-        [Edit(each.record, each.kind, each.fields, each.heads) for each in kept(db)],
-        mark("Recover what was typed"),
-    )
+    """Make revisions of drafts that were left behind when the program was killed; returns how many.
+
+    One that cannot be saved stays a draft, and holds up neither the others nor the start.
+    """
+    settled = 0
+    for each in kept(db):
+        edit = Edit(each.record, each.kind, each.fields, each.heads)
+        with contextlib.suppress(Problem):
+            settled += save_edits(db, [edit], mark("Recover what was typed"))
+    return settled

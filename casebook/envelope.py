@@ -9,7 +9,7 @@ import base64
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Annotated, Any, NewType
 
 import msgspec
 from nacl.bindings import (
@@ -35,6 +35,9 @@ LARGEST_STATE = 4 * 1024 * 1024
 _NONCE = 24
 _SIGNATURE = 64
 _SHORT = 8
+_END_OF_TIME = 2**53
+"""Moments stay below it, so that every JSON reader and SQLite hold them exactly."""
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -74,7 +77,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     parents: list[str]
     dev: str
     key: int
-    wall: int
+    wall: Annotated[int, msgspec.Meta(ge=0, lt=_END_OF_TIME)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +143,9 @@ def seal(
         )
     )
     nonce = random(_NONCE)
-    packed = zlib.compress(_encode(_plain(state)))
-    body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(packed, header, nonce, key)
-    if len(header) + len(body) > LARGEST:
+    plain = _encode(_plain(state))
+    body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(zlib.compress(plain), header, nonce, key)
+    if len(plain) > LARGEST_STATE or len(header) + len(body) > LARGEST:
         raise Problem(
             _("This record has become too long to save. What you typed is kept as a draft. Shorten the longest text.")
         )
@@ -189,11 +192,13 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
 def _inflate(packed: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     try:
-        plain = unpacker.decompress(packed, LARGEST_STATE)
+        plain = unpacker.decompress(packed, LARGEST_STATE + 1)
     except zlib.error as error:
         raise Refused("the contents cannot be unpacked") from error
-    if unpacker.unconsumed_tail or not unpacker.eof:
+    if len(plain) > LARGEST_STATE:
         raise Refused("the contents are too large")
+    if not unpacker.eof or unpacker.unused_data:
+        raise Refused("the contents cannot be unpacked")
     return plain
 
 
@@ -229,15 +234,24 @@ def _state(plain: bytes, revision: RevisionId) -> State:
 def _stamped(plain: list[Any], revision: RevisionId) -> Stamped:
     if len(plain) == 4 and plain[0] == "set":
         elements = {str(name): _stamped(one, revision) for name, one in plain[1].items()}
-        return Stamped(elements, int(plain[2]), _stamp_rev(plain[3], revision))
+        return Stamped(elements, _moment(plain[2]), _stamp_rev(plain[3], revision))
     value, wall, rev = plain
-    return Stamped(value, int(wall), _stamp_rev(rev, revision))
+    return Stamped(value, _moment(wall), _stamp_rev(rev, revision))
+
+
+def _moment(plain: object) -> int:
+    if not isinstance(plain, int) or not 0 <= plain < _END_OF_TIME:
+        raise ValueError("not a moment")
+    return plain
 
 
 def _stamp_rev(text: str, revision: RevisionId) -> bytes:
     if text == "~":
         return short(revision)
-    return base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    rev = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    if len(rev) != _SHORT:
+        raise ValueError("not a part of a revision id")
+    return rev
 
 
 def _parts(envelope: bytes) -> tuple[bytes, bytes, bytes]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from casebook.envelope import Revision, RevisionId, Stamped, State, short
 from casebook.fields import Merge, fields_by_name
 from casebook.record import KINDS
@@ -12,7 +14,7 @@ from casebook.text_merge import merge_texts
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that people changed at the same time: what is shown, and every text that stands beside it."""
+    """One field that people changed at the same time: what is shown, and every value that stands beside it."""
 
     field: str
     shown: Any
@@ -30,6 +32,8 @@ class Folded:
 
 MergeOf = Callable[[str, str], Merge | None]
 ARCHIVED = "archived"
+_exact = msgspec.json.Encoder(order="deterministic").encode
+"""Two values are the same when this is: for Python 1, 1.0 and True are one."""
 
 
 def declared(kind: str, field: str) -> Merge | None:
@@ -112,10 +116,10 @@ class _Merge:
         rule = self._merge_of(kind, name)
         if rule is Merge.SET and all(isinstance(each.value, dict) for _head, each in having):
             return self._set(having)
-        if name == ARCHIVED and len({bool(each.value) for _head, each in having}) > 1:
-            return self._returned(having)
         standing = self._standing(having)
-        if len({repr(each.value) for each in standing}) == 1:
+        if name == ARCHIVED and self._was_missed(having, standing):
+            return self._returned(having)
+        if len({_exact(each.value) for each in standing}) == 1:
             return _newest(standing)
         if rule is Merge.TEXT:
             return self._text(name, standing)
@@ -147,9 +151,19 @@ class _Merge:
         newest = _newest(each for _head, each in having)
         return Stamped(merged, newest.wall, newest.rev)
 
+    def _was_missed(self, having: Sequence[tuple[Revision, Stamped]], standing: Sequence[Stamped]) -> bool:
+        """Whether somebody archived the record, and another one worked on it without knowing that."""
+        archived = {each.rev for each in standing if each.value}
+        agree = {head.id for head, each in having if each.value}
+        return bool(archived) and any(
+            head.id not in agree and not archived & self._seen[head.id] for head in self._heads
+        )
+
     def _returned(self, having: Sequence[tuple[Revision, Stamped]]) -> Stamped:
         """Somebody worked on what another one archived: it comes back, with a note."""
-        kept = _newest(each for _head, each in having if not each.value)
+        in_use = [each for _head, each in having if not each.value]
+        # Who never archived a record need not have the field at all.
+        kept = _newest(in_use) if in_use else Stamped(value=False, wall=0, rev=b"")
         self._differ(ARCHIVED, kept.value, [each for _head, each in having])
         return kept
 
@@ -181,5 +195,6 @@ class _Merge:
         return held.value if isinstance(held.value, str) else None
 
     def _differ(self, name: str, shown: Any, standing: Iterable[Stamped]) -> None:
-        others = {repr(each.value): each.value for each in standing if each.value != shown}
+        others = {_exact(each.value): each.value for each in standing}
+        others.pop(_exact(shown), None)
         self._differences.append(Difference(name, shown, tuple(others.values())))

@@ -10,7 +10,7 @@ from casebook.fold import fold, heads_of, seen_from
 from casebook.log import revisions_of
 from casebook.present import values_of
 from casebook.record import RecordId
-from casebook.saving import Edit, save_edits
+from casebook.saving import Edit, differing, save_edits
 from resources.language import mark
 
 
@@ -60,8 +60,7 @@ def put_back(db: Database, record_id: RecordId, revision: RevisionId) -> int:
         revisions = revisions_of(db, connection, record_id)
     wanted = values_of(next(each for each in revisions if each.id == revision).state)
     current = fold(revisions)
-    held = values_of(current.state)
-    fields = {name: wanted.get(name) for name in {*held, *wanted} if held.get(name) != wanted.get(name)}
+    fields = differing(current.state.kind, wanted, values_of(current.state))
     return save_edits(
         db, [Edit(record_id, current.state.kind, fields, current.heads)], mark("Put an earlier version back")
     )

@@ -1,5 +1,6 @@
 """The keys of a casebook, and the only place that speaks to the keyring of the operating system."""
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from resources.language import _
 
 SERVICE = "Casusboek"
 KEY_BYTES = 32
+_PAGE = 4096
 SALT_BYTES = 16
 """SQLCipher keeps the salt of a file, unencrypted, in its first 16 bytes: it names the file in the keyring."""
 
@@ -91,7 +93,8 @@ def from_passphrase(passphrase: str, salt: bytes) -> FileKey:
     try:
         key = argon2id.kdf(
             KEY_BYTES,
-            passphrase.encode(),
+            # Keyboards differ in whether é is one sign or two.
+            unicodedata.normalize("NFC", passphrase).encode(),
             salt,
             opslimit=argon2id.OPSLIMIT_INTERACTIVE,
             memlimit=argon2id.MEMLIMIT_INTERACTIVE,
@@ -108,6 +111,8 @@ def salt_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             salt = file.read(SALT_BYTES)
+        size = path.stat().st_size
+        is_settled = not path.with_name(f"{path.name}-wal").exists()
     except OSError as error:
         raise Problem(
             _("The casebook {name} cannot be read. Check whether the folder is within reach.").format(name=path.name),
@@ -115,6 +120,15 @@ def salt_of(path: Path) -> bytes:
         ) from error
     if len(salt) < SALT_BYTES or salt.startswith(b"SQLite format 3") or salt[:4] in (b"PK\x03\x04", b"%PDF"):
         raise Problem(_("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name))
+    # While it is in use, or after a power cut, the last page can be half written: SQLite then mends it.
+    if size % _PAGE and is_settled:
+        raise Problem(
+            _(
+                "{name} is not a casebook, or a part of it is missing. Nothing was changed. "
+                "Choose another file, or put back a copy."
+            ).format(name=path.name),
+            details=f"{size} bytes",
+        )
     return salt
 
 
@@ -126,7 +140,11 @@ def _recall(salt: bytes) -> bytes | None:
         found = keyring.get_password(SERVICE, salt.hex())
     except KeyringError:
         return None
-    return bytes.fromhex(found) if found else None
+    try:
+        key = bytes.fromhex(found or "")
+    except ValueError:
+        return None
+    return key if len(key) == KEY_BYTES else None
 
 
 def _remember(made: FileKey) -> bool:

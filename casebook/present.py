@@ -157,9 +157,14 @@ def project(connection: Connection, folded: Sequence[tuple[str, str, Folded]]) -
     """Write records, each as (id, space, folded), into the present; returns the kinds that changed."""
     if not folded:
         return set()
+    renamed = _renamed(connection, folded)
+    rows = _write_records(connection, folded)
+    _project_cases(connection, _cases_of(rows) | _cases_in(connection, renamed))
+    return {row["kind"] for row in rows}
+
+
+def _write_records(connection: Connection, folded: Sequence[tuple[str, str, Folded]]) -> list[dict[str, Any]]:
     rows = [_row(record_id, space, each) for record_id, space, each in folded]
-    roots = {row["id"] for row in rows if row["kind"] == Case.kind}
-    roots |= {row["case_id"] for row in rows if row["case_id"]}
     known = _numbers(connection, [row["id"] for row in rows])
     for row in rows:
         # A case gets its place, by date, when its line is made; until then the one it had.
@@ -167,8 +172,36 @@ def project(connection: Connection, folded: Sequence[tuple[str, str, Folded]]) -
     gone = [row["n"] for row in rows if row["id"] in known]
     _delete_records(connection, gone)
     connection.execute(insert(tables.record), rows)
-    _project_cases(connection, roots)
-    return {row["kind"] for row in rows}
+    return rows
+
+
+def _cases_of(rows: Iterable[dict[str, Any]]) -> set[str]:
+    """The cases that records are, or belong to."""
+    return {row["id"] if row["kind"] == Case.kind else row["case_id"] for row in rows} - {""}
+
+
+def _renamed(connection: Connection, folded: Sequence[tuple[str, str, Folded]]) -> set[str]:
+    """The codes of areas that are to have another name: that name stands in the lines of cases."""
+    after = {record_id: _area_name(each) for record_id, _space, each in folded if each.state.kind == Area.kind}
+    before: dict[str, tuple[str, str]] = {}
+    for batch in _batches(list(after)):
+        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(batch)))
+        before |= {row.id: _area_name(state_of(row)) for row in rows}
+    return {code for code, _name in {*after.values()} ^ {*before.values()}}
+
+
+def _area_name(folded: Folded) -> tuple[str, str]:
+    held = values_of(folded.state)
+    return str(held.get("code", "")), "" if held.get("archived") else str(held.get("name", ""))
+
+
+def _cases_in(connection: Connection, areas: Iterable[str]) -> set[str]:
+    held = tables.facet.c
+    found: set[str] = set()
+    for batch in _batches(sorted(areas)):
+        numbers = select(held.n).where(held.facet == "area", held.value.in_(batch))
+        found |= set(connection.scalars(select(tables.record.c.id).where(tables.record.c.n.in_(numbers))))
+    return found
 
 
 def is_outdated(db: Database) -> bool:
@@ -183,10 +216,16 @@ def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _
         drop_present(connection)
         create_present(connection)
         records = list(connection.execute(select(tables.rev.c.rec, tables.rev.c.space).distinct()))
-        for start in range(0, len(records), _IN):
-            batch = records[start : start + _IN]
-            project(connection, [(row.rec, row.space, fold(revisions_of(db, connection, row.rec))) for row in batch])
-            progress(min(start + _IN, len(records)), len(records))
+        case_ids: set[str] = set()
+        done = 0
+        for batch in _batches(records):
+            folded = [(row.rec, row.space, fold(revisions_of(db, connection, row.rec))) for row in batch]
+            case_ids |= _cases_of(_write_records(connection, folded))
+            done += len(batch)
+            progress(done, 2 * len(records))
+        # Only when every record stands: a case is shown with all that belongs to it, and with the names of its areas.
+        _project_cases(connection, case_ids)
+        progress(2 * len(records), 2 * len(records))
     return len(records)
 
 

@@ -2,7 +2,9 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from secrets import randbits
 from typing import Any, ClassVar, NewType, TypeVar
 
@@ -61,6 +63,21 @@ class Record:
 def plain_values(record: Record) -> dict[str, Any]:
     """The fields of a record as JSON values; sets as sorted lists."""
     return {each.name: _plain(getattr(record, each.name)) for each in fields(record) if each.name != "id"}
+
+
+@cache
+def fresh_values(kind: str) -> Mapping[str, Any]:
+    """The plain values of a new record of a kind; none for a kind that this version does not know."""
+    return plain_values(KINDS[kind]()) if kind in KINDS else {}
+
+
+def sound(plain: Any) -> Any:
+    """The same value without halves of characters, which a damaged paste can hold and no file can."""
+    if isinstance(plain, str) and not plain.isascii():
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(plain, list):
+        return [sound(each) for each in plain]
+    return plain
 
 
 def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:

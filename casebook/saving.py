@@ -1,20 +1,21 @@
 """Saving: the one way to write. Add to the log, fold, project, in one transaction; and take back, the same way."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, insert, select
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Revision, RevisionId, Stamped, State
+from casebook.envelope import MOST_PARENTS, Revision, RevisionId, Stamped, State
 from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
 from casebook.log import Draughted, append, heads_of, revisions_of
 from casebook.present import Entry, project, state_of, values_of
-from casebook.record import VERSION, Record, RecordId, plain_values
+from casebook.problem import Problem
+from casebook.record import VERSION, Record, RecordId, fresh_values, plain_values, sound
+from resources.language import _
 
 _IN = 500
 _MOST_ACTS = 200
@@ -53,7 +54,7 @@ def save(db: Database, changes: Sequence[Change], label: str) -> int:
 
 def save_edits(db: Database, edits: Sequence[Edit], label: str, drop_drafts: bool = True) -> int:
     """The same from plain values, as a form and an import have them."""
-    edits = [each for each in edits if each.fields]
+    edits = _one_a_record(edits)
     if not edits:
         return 0
     changed: set[str] = set()
@@ -92,7 +93,7 @@ def redo(db: Database) -> str | None:
 def _edit(change: Change) -> Edit | None:
     after = plain_values(change.after)
     if change.before is None:
-        fresh = plain_values(type(change.after)(id=change.after.id))
+        fresh = fresh_values(change.after.kind)
         fields = {name: each for name, each in after.items() if each != fresh[name]}
         return Edit(change.after.id, change.after.kind, fields or {"archived": False})
     before = plain_values(change.before.record)
@@ -100,7 +101,21 @@ def _edit(change: Change) -> Edit | None:
     return Edit(change.after.id, change.after.kind, fields, change.before.heads) if fields else None
 
 
+def _one_a_record(edits: Iterable[Edit]) -> list[Edit]:
+    """Those edits that say something; of two of one record the later has the last word, field by field."""
+    found: dict[RecordId, Edit] = {}
+    for each in edits:
+        earlier = found.get(each.record)
+        if earlier:
+            found[each.record] = replace(earlier, fields={**earlier.fields, **each.fields})
+        elif each.fields:
+            found[each.record] = each
+    return list(found.values())
+
+
 def _write(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
+    if not edits:
+        return set()
     now = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
     held = _held(connection, [each.record for each in edits if each.record in current])
@@ -119,18 +134,31 @@ def _folded(db: Database, connection: Connection, revision: Revision, *, alone: 
 
 
 def _draughted(db: Database, connection: Connection, edit: Edit, held: Mapping[str, Folded], now: int) -> Draughted:
-    base = held.get(edit.record)
-    if base is None:
-        base = Folded(State(edit.kind, {}), ())
-    elif edit.heads and set(edit.heads) != set(base.heads):
-        base = fold(seen_from(revisions_of(db, connection, edit.record), edit.heads))
+    base = _base(db, connection, edit, held.get(edit.record))
+    if base.state.needs > VERSION:
+        raise Problem(
+            _(
+                "This record was made by a newer version of Casusboek, so this version cannot change it. "
+                "Nothing is lost. Install the newest version."
+            )
+        )
     # Within one record time never goes back, whatever the clock says.
     wall = max([now, *(each.wall + 1 for each in base.state.fields.values())])
     fields = {name: _of_this(each, wall) for name, each in base.state.fields.items()}
     for name, value in edit.fields.items():
         fields[name] = _stamped(edit.kind, name, value, fields.get(name), wall)
-    state = State(edit.kind, fields, max(VERSION, base.state.version), base.state.needs)
-    return Draughted(edit.record, state, base.heads, wall)
+    state = State(base.state.kind, fields, max(VERSION, base.state.version), base.state.needs)
+    return Draughted(edit.record, state, base.heads[:MOST_PARENTS], wall)
+
+
+def _base(db: Database, connection: Connection, edit: Edit, current: Folded | None) -> Folded:
+    """The record as the person saw it; as it is now where that is not known (any more)."""
+    if current is None:
+        return Folded(State(edit.kind, {}), ())
+    if not edit.heads or set(edit.heads) == set(current.heads):
+        return current
+    seen = seen_from(revisions_of(db, connection, edit.record), edit.heads)
+    return fold(seen) if seen else current
 
 
 def _of_this(each: Stamped, wall: int) -> Stamped:
@@ -140,9 +168,9 @@ def _of_this(each: Stamped, wall: int) -> Stamped:
 
 def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int) -> Stamped:
     if declared(kind, name) is not Merge.SET:
-        return Stamped(value, wall, b"")
+        return Stamped(sound(value), wall, b"")
     elements: dict[str, Stamped] = dict(before.value) if before and isinstance(before.value, dict) else {}
-    wanted = set(value)
+    wanted = set(sound(value))
     for each in sorted(wanted | set(elements)):
         was = elements.get(each)
         if was is None or bool(was.value) != (each in wanted):
@@ -219,15 +247,16 @@ def _reversing(db: Database, connection: Connection, act: int, *, redo: bool) ->
             yield Edit(RecordId(record), after.state.kind, {"archived": not redo})
             continue
         old = values_of(fold(seen_from(revisions, after.parents)).state)
-        fields = {
-            name: (new[name] if redo else old.get(name, _empty(new[name])))
-            for name in new
-            if new[name] != old.get(name)
-        }
+        wanted, others = (new, old) if redo else (old, new)
+        fields = differing(after.state.kind, wanted, others)
         if fields:
             yield Edit(RecordId(record), after.state.kind, fields)
 
 
-def _empty(value: Any) -> Any:
-    """What stands in a field that nobody had filled in yet."""
-    return msgspec.convert([], type(value)) if isinstance(value, list) else type(value)() if value is not None else None
+def differing(kind: str, wanted: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values that make *held* into *wanted*; a field that nobody filled in is as in a new record."""
+    fresh = fresh_values(kind)
+    names = {**held, **wanted}
+    return {
+        name: wanted.get(name, fresh.get(name)) for name in names if wanted.get(name, fresh.get(name)) != held.get(name)
+    }

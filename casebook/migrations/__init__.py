@@ -15,6 +15,7 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the log's tables up to *to*, in one transaction."""
     config = _config()
     config.attributes["connection"] = connection
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
     command.upgrade(config, to)
     connection.commit()
 
