@@ -1,14 +1,17 @@
 """Casebooks of any size for measuring: the same seed gives the same cases, of some 150 Dutch words each."""
 
 import random
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
 import marisa_trie
+
+from casebook.case import Case, CaseStatus, InitiatorKind
+from casebook.record import RecordId
 
 _PARTS = Path(__file__).parent.parent.parent / "resources" / "dictionary"
 _FIRST_DAY = date(2016, 1, 1)
@@ -35,33 +38,33 @@ brug casuïstiek toezegging verzekering aansprakelijkheid
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody typed about one case."""
-
-    reference: str
-    title: str
-    summary: str
-    kern: str
-    can: str
-    chafes: str
-    asked_on: date
-
-
-def cases(n: int, seed: int = 1) -> Iterator[Typed]:
-    """*n* cases; the first are the same whatever *n* is."""
+def cases(n: int, seed: int = 1) -> Iterator[Case]:
+    """*n* cases; the first are the same whatever *n* is, ids included."""
     chance = random.Random(seed)
     words = _Words(chance)
     for number in range(n):
-        yield Typed(
-            reference=f"Z-{2016 + number % 10}-{number:06}",
+        asked_on = _FIRST_DAY + timedelta(days=chance.randrange(_DAYS))
+        yield Case(
+            id=_id(asked_on, chance),
+            reference=f"BOM-{asked_on.year}-{number:06}",
             title=words.title(),
             summary=words.sentences(24),
-            kern=words.sentences(60),
-            can=words.sentences(30),
-            chafes=words.sentences(30),
-            asked_on=_FIRST_DAY + timedelta(days=chance.randrange(_DAYS)),
+            request=words.sentences(48),
+            goal=words.sentences(24),
+            can_now=words.sentences(24),
+            needs_deviation=words.sentences(24),
+            asked_on=asked_on,
+            status=chance.choice(tuple(CaseStatus)),
+            initiator_kind=chance.choice(tuple(InitiatorKind)),
+            areas=frozenset({f"wijk-{int(chance.triangular(1, 40, 1)):02}"}),
         )
+
+
+def _id(day: date, chance: random.Random) -> RecordId:
+    moment = int(datetime.combine(day, time(12), UTC).timestamp() * 1000)
+    return RecordId(
+        str(uuid.UUID(int=moment << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 1 << 63 | chance.getrandbits(62)))
+    )
 
 
 @cache
@@ -69,7 +72,7 @@ def vocabulary(seed: int = 1) -> tuple[str, ...]:
     """Content words, the most frequent first: those of the trade, then others and fresh compounds."""
     chance = random.Random(seed)
     heads, tails = (sorted(marisa_trie.Trie().load(str(_PARTS / name)).keys()) for name in ("heads.trie", "tails.trie"))
-    plain = chance.sample([each for each in tails if len(each) <= 12], _VOCABULARY - _COMPOUNDS)
+    plain = chance.sample(sorted(each for each in {*heads, *tails} if len(each) <= 13), _VOCABULARY - _COMPOUNDS)
     short = [each for each in heads if len(each) <= 7]
     ends = [each for each in tails if len(each) <= 8]
     fresh = [chance.choice(short) + chance.choice(ends) for _ in range(_COMPOUNDS)]
