@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, select
 
 from casebook import search, tables
 from casebook.areas import Area
@@ -17,6 +17,9 @@ from casebook.lists import Lists
 from casebook.record import RecordId
 
 _C = tables.record.c
+
+_PLACE: ColumnElement[int] = literal_column("+record.n")
+"""With the plus SQLite looks each place up; without it, it multiplies two lists of them (minutes, at 100,000 cases)."""
 
 
 class Sort(Enum):
@@ -117,10 +120,10 @@ def _filtered(chosen: Select[Any], query: Query, match: search.Match | None) -> 
     for name, held in query.facets.items():
         if held:
             chosen = chosen.where(
-                _C.n.in_(select(tables.facet.c.n).where(tables.facet.c.facet == name, tables.facet.c.value.in_(held)))
+                _PLACE.in_(select(tables.facet.c.n).where(tables.facet.c.facet == name, tables.facet.c.value.in_(held)))
             )
     if match is not None:
-        chosen = chosen.where(_C.n.in_(search.all_hits(match)))
+        chosen = chosen.where(_PLACE.in_(search.all_hits(match)))
     return chosen
 
 
