@@ -8,9 +8,9 @@ from casebook.database import Database
 from casebook.envelope import Revision, RevisionId
 from casebook.fold import fold, heads_of, seen_from
 from casebook.log import revisions_of
-from casebook.present import values_of
 from casebook.record import RecordId
 from casebook.saving import Edit, differing, save_edits
+from casebook.standing import values_of
 from resources.language import mark
 
 

@@ -12,9 +12,10 @@ from casebook.envelope import MOST_PARENTS, Revision, RevisionId, Stamped, State
 from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
 from casebook.log import Draughted, append, heads_of, revisions_of
-from casebook.present import Entry, project, state_of, values_of
 from casebook.problem import Problem
+from casebook.projecting import Now, project
 from casebook.record import VERSION, Record, RecordId, fresh_values, plain_values, sound
+from casebook.standing import Entry, state_of, values_of
 from resources.language import _
 
 _IN = 500
@@ -116,15 +117,15 @@ def _one_a_record(edits: Iterable[Edit]) -> list[Edit]:
 def _write(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
     if not edits:
         return set()
-    now = db.clock()
+    moment = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
     held = _held(connection, [each.record for each in edits if each.record in current])
-    drafts = [_draughted(db, connection, each, held, now) for each in edits]
-    folded = []
+    drafts = [_draughted(db, connection, each, held, moment) for each in edits]
+    now = []
     for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
         alone = set(current.get(draft.record, ())) <= set(draft.parents)
-        folded.append((draft.record, db.space.space, _folded(db, connection, revision, alone=alone)))
-    return project(connection, folded)
+        now.append(Now(draft.record, db.space.space, _folded(db, connection, revision, alone=alone)))
+    return project(connection, now)
 
 
 def _folded(db: Database, connection: Connection, revision: Revision, *, alone: bool) -> Folded:

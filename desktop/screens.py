@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
 from casebook.database import Database, copy_daily, quick_check, setting
@@ -47,7 +47,22 @@ class Screens(QObject):
         self.list.empty.new_asked.connect(self.new_case)
         self.case.pdf_asked.connect(self._save_pdf)
         self.list.refresh()
-        window.navigation.setCurrentRow(START)
+        self._restore(window.settings)
+
+    def remember(self, settings: QSettings) -> None:
+        """Write down what is open."""
+        settings.setValue("screen", self._window.navigation.currentRow())
+        settings.setValue("case", self.case.case_id)
+        self.list.remember(settings)
+
+    def _restore(self, settings: QSettings) -> None:
+        self.list.restore(settings)
+        row, case_id = settings.value("screen"), str(settings.value("case", ""))
+        known = str(row).isdecimal() and int(str(row)) < len(self._pages)
+        self._window.navigation.setCurrentRow(int(str(row)) if known else START)
+        if case_id:
+            self.list.choose(case_id)
+            self.case.show_case(case_id)
 
     @property
     def is_left(self) -> bool:

@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, casebook: Path, settings: QSettings) -> None:
         super().__init__()
-        self._casebook, self._settings = casebook, settings
+        self._casebook, self.settings = casebook, settings
         self.db: Database | None = None
         self.screens: Screens | None = None
         self.background = Background(self)
@@ -49,7 +49,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What was typed becomes a revision; then the file is let go."""
-        self._settings.setValue("geometry", self.saveGeometry())
+        self.settings.setValue("geometry", self.saveGeometry())
+        if self.screens:
+            self.screens.remember(self.settings)
         if self.screens and not self.screens.is_left:
             event.ignore()
             self.screens.leave(self.close)
@@ -170,8 +172,10 @@ class MainWindow(QMainWindow):
 
     def _speak(self, code: str) -> None:
         def again() -> None:
+            if self.screens:
+                self.screens.remember(self.settings)
             language.use(code)
-            self._settings.setValue("language", code)
+            self.settings.setValue("language", code)
             from PySide6.QtWidgets import QApplication
 
             from desktop.app import standard_words
@@ -193,12 +197,12 @@ class MainWindow(QMainWindow):
             again()
 
     def _look(self, name: str) -> None:
-        self._settings.setValue("look", name)
+        self.settings.setValue("look", name)
         theme.choose(name)
 
     def _restore_place(self) -> None:
         self.resize(1280, 800)
-        held = self._settings.value("geometry")
+        held = self.settings.value("geometry")
         if isinstance(held, QByteArray):
             self.restoreGeometry(held)
 

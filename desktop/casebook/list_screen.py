@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QDate, QEvent, QLocale, QModelIndex, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -51,7 +51,9 @@ COLUMNS: tuple[Column[CaseLine], ...] = (
     Column(mark("Asked on"), day, Sort.ASKED_ON),
     Column(mark("Reference"), lambda line: line.reference, Sort.REFERENCE),
 )
-_WIDTHS = (280, 150, 120, 130, 100, 110)
+_LETTERS = (28, 20, 16, 16, 13, 13)
+"""The widths of the columns to begin with, in letters; the title takes what is left."""
+_IN_VIEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Answer:
 
     query: Query
     total: int
-    first: list[CaseLine]
+    pages: dict[int, list[CaseLine]]
     nearest: str
 
 
@@ -73,13 +75,13 @@ class ListScreen(QWidget):
     def __init__(self, db: Database, background: Background, detail: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._db, self._background = db, background
-        self._query = Query()
+        self._query = self._listed = Query()
         self._facets: list[Facet] = []
         self._kept = ""
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setPlaceholderText(_("Search all cases"))
         self.search.setAccessibleName(_("Search all cases"))
-        self.rows: Rows[CaseLine] = Rows(COLUMNS, self._ask_page, self)
+        self.rows: Rows[CaseLine] = Rows(COLUMNS, self._ask_page, self, identity=lambda line: line.id)
         self.table = _Table(self.rows, self._mark_words)
         self.number = QLabel()
         self.number.setProperty("role", "muted")
@@ -120,6 +122,20 @@ class ListScreen(QWidget):
         self._kept = case_id
         self._choose_kept()
 
+    def remember(self, settings: QSettings) -> None:
+        """Write down how the list is arranged."""
+        settings.setValue("split", self._split.saveState())
+        if self.table.is_arranged:
+            settings.setValue("columns", self.table.horizontalHeader().saveState())
+
+    def restore(self, settings: QSettings) -> None:
+        """Arrange the list as it was."""
+        split, columns = settings.value("split"), settings.value("columns")
+        if isinstance(split, QByteArray):
+            self._split.restoreState(split)
+        if isinstance(columns, QByteArray):
+            self.table.restore(columns)
+
     def _arrange(self, detail: QWidget) -> None:
         left = QWidget()
         layout = QVBoxLayout(left)
@@ -148,7 +164,8 @@ class ListScreen(QWidget):
 
     def _ask(self) -> None:
         query = self._query
-        self._background.run(partial(_answer, self._db, query), self._show, self, key="list")
+        pages = self.table.pages_in_use() if query == self._listed else {0}
+        self._background.run(partial(_answer, self._db, query, pages), self._show, self, key="list")
 
     def _ask_page(self, page: int) -> None:
         query = self._query
@@ -160,7 +177,11 @@ class ListScreen(QWidget):
         self._background.run(partial(cases, self._db, query, page * PAGE, PAGE), deliver, self)
 
     def _show(self, answer: Answer) -> None:
-        self.rows.restart(answer.total, answer.first)
+        if answer.query == self._listed:
+            self.rows.renew(answer.total, answer.pages)
+        else:
+            self.rows.restart(answer.total, answer.pages.get(0, []))
+        self._listed = answer.query
         filtered = bool(answer.query.words.strip() or any(answer.query.facets.values()))
         self.number.setVisible(bool(answer.total) or filtered)
         self.number.setText(plural("{n} case", "{n} cases", answer.total))
@@ -172,6 +193,9 @@ class ListScreen(QWidget):
         self.filled.emit()
 
     def _choose_kept(self) -> None:
+        line = self._current_line()
+        if line and line.id == self._kept:
+            return
         for row in range(min(self.rows.rowCount(), PAGE)):
             line = self.rows.line(row)
             if line and line.id == self._kept:
@@ -276,9 +300,40 @@ class _Table(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, width in enumerate(_WIDTHS):
+        letter = self.fontMetrics().averageCharWidth()
+        self._widths = [letters * letter + 4 * STEP for letters in _LETTERS]
+        for at, width in enumerate(self._widths):
             self.setColumnWidth(at, width)
-        header.setStretchLastSection(True)
+        self._fitting = True
+        self.is_arranged = False
+        """Whether the reader gave the columns a width or a place."""
+        header.setSectionsMovable(True)
+        header.sectionMoved.connect(self._arranged)
+        header.sectionResized.connect(self._arranged)
+        self._fitting = False
+
+    def restore(self, widths: QByteArray) -> None:
+        """Give the columns the widths and places of last time."""
+        self.is_arranged = self.horizontalHeader().restoreState(widths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until the reader arranges the columns, the first three fit without scrolling."""
+        super().resizeEvent(event)
+        if not self.is_arranged:
+            self._fitting = True
+            left = self.viewport().width() - sum(self._widths[1:_IN_VIEW])
+            self.setColumnWidth(0, max(self._widths[0], left))
+            self._fitting = False
+
+    def _arranged(self) -> None:
+        self.is_arranged = self.is_arranged or not self._fitting
+
+    def pages_in_use(self) -> set[int]:
+        """The pages of the lines in view, and of the chosen one."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        last = self.model().rowCount() - 1
+        rows = {max(top, 0), bottom if bottom >= 0 else max(last, 0), max(self.currentIndex().row(), 0)}
+        return {row // PAGE for row in rows}
 
 
 class _Empty(QWidget):
@@ -301,13 +356,13 @@ class _Empty(QWidget):
         new.clicked.connect(self.new_asked)
 
 
-def _answer(db: Database, query: Query) -> Answer:
+def _answer(db: Database, query: Query, pages: set[int]) -> Answer:
     from casebook.search import nearest
 
     total = count(db, query)
-    first = cases(db, query, 0, PAGE) if total else []
+    shown = {page: cases(db, query, page * PAGE, PAGE) for page in sorted(pages)} if total else {}
     near = ""
     if not total and query.words.strip():
         with db.read() as connection:
             near = nearest(connection, query.words) or ""
-    return Answer(query, total, first, near)
+    return Answer(query, total, shown, near)

@@ -250,3 +250,39 @@ def test_the_whole_casebook_goes_out_and_comes_back_in(
     window.actions_by_name["import_all"].trigger()
     qtbot.waitUntil(window.messages.isVisible)
     qtbot.waitUntil(lambda: sorted(lines(window)) == ["Buurttuin", "Speelstraat"])
+
+
+def test_the_window_opens_with_what_was_open(window: MainWindow, opening: Opening, qtbot: QtBot) -> None:
+    with_cases(window, "Buurttuin", "Speelstraat")
+    assert window.screens is not None
+    qtbot.waitUntil(lambda: len(lines(window)) == 2)
+    held = window.screens.list.rows.line(1)
+    assert held is not None
+    window.screens.open_case(held.id)
+    window.screens.list.table.horizontalHeader().resizeSection(1, 77)
+    qtbot.waitUntil(lambda: window.screens is not None and window.screens.case.title.text() == held.title)
+    window.close()
+    again = opening()
+    qtbot.waitUntil(lambda: again.screens is not None and again.screens.case.title.text() == held.title)
+    assert again.screens is not None
+    qtbot.waitUntil(lambda: again.screens is not None and again.screens.list.table.currentIndex().isValid())
+    assert again.screens.list.table.currentIndex().data() == held.title
+    assert again.screens.list.table.columnWidth(1) == 77
+    assert again.pages.currentWidget() is again.screens.list
+
+
+def test_the_list_stays_where_it_is_while_it_is_renewed(window: MainWindow, qtbot: QtBot) -> None:
+    with_cases(window, *(f"Speelstraat {n}" for n in range(180)))
+    window.navigation.setCurrentRow(1)
+    assert window.screens is not None
+    table, rows = window.screens.list.table, window.screens.list.rows
+    qtbot.waitUntil(lambda: rows.rowCount() == 180)
+    table.scrollTo(rows.index(130, 0))
+    qtbot.waitUntil(lambda: rows.index(130, 0).data() != "")
+    title = rows.index(130, 0).data()
+    table.selectRow(130)
+    at = table.verticalScrollBar().value()
+    with_cases(window, "Nog een")
+    qtbot.waitUntil(lambda: rows.rowCount() == 181)
+    assert table.currentIndex().data() == title
+    assert abs(table.verticalScrollBar().value() - at) <= 1

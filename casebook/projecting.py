@@ -1,0 +1,260 @@
+"""Writing the present: what the log says now, as the rows, facets and words that the questions are put to."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+
+from casebook import tables
+from casebook.areas import Area
+from casebook.case import Case
+from casebook.case_line import columns_of, facets_of, texts_of
+from casebook.database import PRESENT, Database, create_present, drop_present, setting
+from casebook.fold import Folded, fold
+from casebook.lists import Lists
+from casebook.log import revisions_of
+from casebook.record import KINDS, RecordId, created_ms
+from casebook.search import words_row
+from casebook.standing import CaseFile, case_of, changed_ms, entry_in, entry_of, packed, state_of, values_of
+
+T = TypeVar("T")
+_AT_ONCE = 500
+_DAY_BITS = 43
+_C = tables.record.c
+_BY_ID = select(tables.record).where(_C.id.in_(bindparam("ids", expanding=True)))
+_BY_CASE = select(tables.record).where(_C.case_id.in_(bindparam("ids", expanding=True)))
+_TAKEN = select(_C.n, _C.id).where(_C.n.in_(bindparam("ids", expanding=True)))
+_AREAS = select(tables.record).where(_C.kind == Area.kind).order_by(_C.id)
+_F = tables.facet.c
+_FACETS = select(_F.facet, _F.value, _F.n).where(_F.n.in_(bindparam("ids", expanding=True)))
+_NO_FACET = delete(tables.facet).where(
+    _F.facet == bindparam("a_facet"), _F.value == bindparam("a_value"), _F.n == bindparam("a_n")
+)
+_NO_WORDS = "DELETE FROM words WHERE rowid = ?"
+_WORDS = "INSERT INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A record as the log has it now."""
+
+    id: str
+    space: str
+    folded: Folded
+
+    @property
+    def case_id(self) -> str:
+        """The case that it is, or belongs to; empty for neither."""
+        if self.folded.state.kind == Case.kind:
+            return self.id
+        return str(values_of(self.folded.state).get("case_id") or "")
+
+
+def project(connection: Connection, records: Sequence[Now]) -> set[str]:
+    """Write records into the present, with the line of every case they touch; returns the kinds that changed."""
+    held = _by_id(connection, [each.id for each in records])
+    cases = {each.id: each for each in records if each.folded.state.kind == Case.kind}
+    others = [each for each in records if each.id not in cases]
+    _write_rows(connection, [_row(each) for each in others], held)
+    touched = {each.case_id for each in records} | {row.case_id for row in held.values()}
+    areas = [each for each in others if each.folded.state.kind == Area.kind]
+    if areas:
+        touched |= _cases_in(connection, _renamed(areas, held))
+    _write_cases(connection, sorted(touched - {""}), cases)
+    return {each.folded.state.kind for each in records}
+
+
+def is_outdated(db: Database) -> bool:
+    """Whether the present was made by another version and is to be made again."""
+    with db.read() as connection:
+        return setting(connection, "present") != PRESENT
+
+
+def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Make the present again from the log, in one transaction; returns the number of records."""
+    with db.write(set(KINDS)) as connection:
+        drop_present(connection)
+        create_present(connection)
+        records = connection.execute(select(tables.rev.c.rec, tables.rev.c.space).distinct()).all()
+        done = 0
+        cases: list[tuple[int, str, str]] = []
+        for batch in _batches(records):
+            now = [Now(row.rec, row.space, fold(revisions_of(db, connection, row.rec))) for row in batch]
+            others = [each for each in now if each.folded.state.kind != Case.kind]
+            _write_rows(connection, [_row(each) for each in others], {})
+            cases += [(_row(each)["n"], each.id, each.space) for each in now if each.folded.state.kind == Case.kind]
+            done += len(others)
+            progress(done, len(records))
+        # Only now: a case is shown with all that belongs to it. By number, so that the pages are filled one by one.
+        for part in _batches(sorted(cases)):
+            again = [Now(case, space, fold(revisions_of(db, connection, case))) for _n, case, space in part]
+            _write_cases(connection, [each.id for each in again], {each.id: each for each in again})
+            done += len(part)
+            progress(done, len(records))
+    return len(records)
+
+
+def fingerprint(connection: Connection) -> str:
+    """A hash over all of the present: two presents made from one log have the same."""
+    digest = hashlib.blake2b(digest_size=32)
+    connection.exec_driver_sql("CREATE VIRTUAL TABLE IF NOT EXISTS temp.held USING fts5vocab(main, words, instance)")
+    for query in (
+        "SELECT * FROM record ORDER BY id",
+        "SELECT * FROM facet ORDER BY facet, value, n",
+        "SELECT * FROM temp.held ORDER BY doc, col, offset, term",
+    ):
+        for row in connection.exec_driver_sql(query):
+            digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
+
+
+def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    return {row.id: row for row in _found(connection, _BY_ID, ids)}
+
+
+def _found(connection: Connection, query: Select[Any], ids: Sequence[object]) -> Iterator[Row[Any]]:
+    for batch in _batches(ids):
+        yield from connection.execute(query, {"ids": batch})
+
+
+def _row(now: Now) -> dict[str, Any]:
+    """The row of a record; the columns of a case's line are empty."""
+    values = values_of(now.folded.state)
+    return {
+        "id": now.id,
+        "n": _number(now.id, str(values.get("asked_on") or "") if now.folded.state.kind == Case.kind else ""),
+        "kind": now.folded.state.kind,
+        "space": now.space,
+        "case_id": str(values.get("case_id") or ""),
+        "archived": int(bool(values.get("archived"))),
+        "sample": int(bool(values.get("sample"))),
+        "changed": changed_ms(now.folded.state),
+        **packed(now.folded),
+        **dict.fromkeys(("title", "reference", "summary", "status", "direction", "area", "asked_on", "sort_title"), ""),
+    }
+
+
+def _number(record_id: str, asked_on: str) -> int:
+    """The place of a record by date, so that the newest come first: the day, then a hash that keeps days apart."""
+    try:
+        day = date.fromisoformat(asked_on).toordinal()
+    except ValueError:
+        day = datetime.fromtimestamp(created_ms(RecordId(record_id)) / 1000, UTC).date().toordinal()
+    digest = hashlib.blake2b(record_id.encode(), digest_size=8).digest()
+    return day << _DAY_BITS | int.from_bytes(digest, "big") >> (64 - _DAY_BITS)
+
+
+def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Mapping[str, Row[Any]]) -> None:
+    """Write rows; of those that are there only what differs, so that few pages change."""
+    places = _places(connection, {row["id"]: row["n"] for row in rows})
+    new = []
+    for row in rows:
+        row["n"] = places[row["id"]]
+        old = held.get(row["id"])
+        if old is None:
+            new.append(row)
+            continue
+        differing = {name: each for name, each in row.items() if each != old._mapping[name]}
+        if differing:
+            connection.execute(update(tables.record).where(_C.n == old.n).values(differing))
+    if new:
+        connection.execute(insert(tables.record), new)
+
+
+def _places(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
+    """The number of each record; where two would have the same, one of them has the next."""
+    taken = {row.n: row.id for row in _found(connection, _TAKEN, sorted(wanted.values()))}
+    places = {}
+    for record_id, number in wanted.items():
+        while taken.setdefault(number, record_id) != record_id:
+            number += 1  # noqa: PLW2901 - the next one
+        places[record_id] = number
+    return places
+
+
+def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping[str, Now]) -> None:
+    """Write cases with their lines, facets and words; those that are not among the *fresh* stand already."""
+    if not case_ids:
+        return
+    areas = Lists(Area, [entry_in(row).record for row in connection.execute(_AREAS)])
+    for batch in _batches(case_ids):
+        held = _by_id(connection, batch)
+        now = {row.id: Now(row.id, row.space, state_of(row)) for row in held.values()}
+        now |= {each: fresh[each] for each in batch if each in fresh}
+        rows, files = [], []
+        for file in _files(connection, now):
+            files.append(file)
+            rows.append(_row(now[file.case.record.id]) | columns_of(file, areas))
+        _write_rows(connection, rows, held)
+        old = [row.n for row in held.values()]
+        numbers = [row["n"] for row in rows]
+        _write_facets(
+            connection, old, {(*pair, n) for file, n in zip(files, numbers, strict=True) for pair in facets_of(file)}
+        )
+        _write_words(connection, old, zip(numbers, files, strict=True))
+
+
+def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFile]:
+    """These cases with everything that belongs to them."""
+    entries = {
+        each.id: [entry_of(each.id, each.space, each.folded)]
+        for each in cases.values()
+        if each.folded.state.kind == Case.kind
+    }
+    for row in _found(connection, _BY_CASE, list(entries)):
+        if row.kind in KINDS:
+            entries[row.case_id].append(entry_in(row))
+    for each in entries.values():
+        file = case_of(each)
+        if file:
+            yield file
+
+
+def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[str, str, int]]) -> None:
+    held = {(row.facet, row.value, row.n) for row in _found(connection, _FACETS, old)}
+    if gone := held - wanted:
+        connection.execute(
+            _NO_FACET, [{"a_facet": name, "a_value": value, "a_n": n} for name, value, n in sorted(gone)]
+        )
+    if new := wanted - held:
+        connection.execute(
+            insert(tables.facet), [{"facet": name, "value": value, "n": n} for name, value, n in sorted(new)]
+        )
+
+
+def _write_words(connection: Connection, old: Sequence[int], files: Iterable[tuple[int, CaseFile]]) -> None:
+    if old:
+        connection.exec_driver_sql(_NO_WORDS, [(n,) for n in old])
+    rows = [(n, words_row(*texts_of(file))) for n, file in files]
+    if rows:
+        connection.exec_driver_sql(
+            _WORDS, [(n, row["title"], row["summary"], row["rest"], row["terms"]) for n, row in rows]
+        )
+
+
+def _renamed(areas: Sequence[Now], held: Mapping[str, Row[Any]]) -> set[str]:
+    """The codes of areas that have another name now: that name stands in the lines of cases."""
+    after = {_area_name(each.folded) for each in areas}
+    before = {_area_name(state_of(held[each.id])) for each in areas if each.id in held}
+    return {code for code, _name in after ^ before}
+
+
+def _area_name(folded: Folded) -> tuple[str, str]:
+    values = values_of(folded.state)
+    return str(values.get("code", "")), "" if values.get("archived") else str(values.get("name", ""))
+
+
+def _cases_in(connection: Connection, areas: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for batch in _batches(sorted(areas)):
+        numbers = select(_F.n).where(_F.facet == "area", _F.value.in_(batch))
+        found |= set(connection.scalars(select(_C.id).where(_C.n.in_(numbers))))
+    return found
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
