@@ -68,7 +68,7 @@ exit /b %errorlevel%
 cd /d "%root%"
 call :find_uv || exit /b 1
 "%uv%" pip compile -q --no-config --no-header --upgrade --universal --python-version 3.11 ^
-    --generate-hashes --group dev --output-file requirements.lock pyproject.toml
+    --generate-hashes --extra hub --group dev --output-file requirements.lock pyproject.toml
 exit /b %errorlevel%
 
 :prepare_libraries
