@@ -1,15 +1,16 @@
-"""A sealed, signed revision: the only form in which anything is kept in the log or leaves this machine.
+"""A signed envelope: the only form in which anything is kept in the log or leaves this machine.
 
-Form (`SYNC.md` 2.2): `CB1`, four bytes with the length of the header, the header as canonical JSON, the body
-(nonce and ciphertext of the compressed state), 64 bytes of signature. The id is BLAKE2b-256 of the length, the
-header and the body.
+Form (`SYNC.md` 2.2): `CB1`, four bytes with the length of the header, the header as canonical JSON, the body,
+64 bytes of signature. The id is BLAKE2b-256 of the length, the header and the body. The body of a revision is
+the nonce and the ciphertext of its compressed state; the other kinds are statements with nothing to hide: a
+certificate about who belongs to a space, the erasure of a record, the receipt of a device that erased it.
 """
 
 import base64
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, Literal, NewType
 
 import msgspec
 from nacl.bindings import (
@@ -30,6 +31,7 @@ RevisionId = NewType("RevisionId", bytes)
 
 MAGIC = b"CB1"
 LARGEST = 256 * 1024
+LARGEST_CERTIFICATE = 1024 * 1024
 MOST_PARENTS = 64
 LARGEST_STATE = 4 * 1024 * 1024
 _NONCE = 24
@@ -67,17 +69,40 @@ class State:
     needs: int = 1
 
 
+Kind = Literal["rev", "erase", "receipt", "cert"]
+_Name = Annotated[str, msgspec.Meta(max_length=64)]
+
+
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
-    """What a store may read of a revision."""
+    """What a store may read of an envelope."""
 
     v: int
-    space: str
-    rec: str
-    kind: str
-    parents: list[str]
-    dev: str
-    key: int
+    space: _Name
+    rec: _Name
+    kind: Kind
+    parents: list[_Name]
+    dev: _Name
+    key: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
     wall: Annotated[int, msgspec.Meta(ge=0, lt=_END_OF_TIME)]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An envelope that is well formed; whose it is, `verify` says."""
+
+    id: RevisionId
+    header: Header
+    body: bytes
+    raw: bytes
+
+    @property
+    def parents(self) -> tuple[RevisionId, ...]:
+        """The ids of those it follows."""
+        return tuple(read(each) for each in self.header.parents)
+
+    def verify(self, author: VerifyKey) -> None:
+        """Raises `Refused` unless *author* signed it."""
+        verify(self.raw, author)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +178,35 @@ def seal(
     return _id(header, body), MAGIC + struct.pack(">I", len(header)) + header + body + signature
 
 
+def state_openly(
+    kind: Kind,
+    *,
+    space: str,
+    record: str,
+    parents: tuple[RevisionId, ...],
+    device: str,
+    wall: int,
+    signer: SigningKey,
+    body: bytes = b"",
+) -> tuple[RevisionId, bytes]:
+    """The id and the envelope of a statement that every store may read: a certificate, an erasure, a receipt."""
+    named = [shown(each) for each in sorted(parents)]
+    header = _encode(Header(v=1, space=space, rec=record, kind=kind, parents=named, dev=device, key=0, wall=wall))
+    signature = signer.sign(_signed(header, body)).signature
+    return _id(header, body), MAGIC + struct.pack(">I", len(header)) + header + body + signature
+
+
+def opened(envelope: bytes) -> Envelope:
+    """What an envelope says to everybody; raises `Refused` when it is garbled. Nothing is verified yet."""
+    raw, body, _signature = _parts(envelope)
+    header = _header(raw)
+    if (header.kind == "rev" and len(body) < _NONCE) or len(envelope) > _largest(header.kind):
+        raise Refused("cut short, or too large")
+    found = Envelope(_id(raw, body), header, body, envelope)
+    found.parents  # noqa: B018 - raises when one of them is no id
+    return found
+
+
 def header_of(envelope: bytes) -> Header:
     """The part of an envelope that needs no key; raises `Refused` when it is garbled."""
     header, _body, _signature = _parts(envelope)
@@ -173,6 +227,8 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
     """The revision in an envelope whose signature was checked when it came in; raises `Refused`."""
     raw, body, _signature = _parts(envelope)
     header = _header(raw)
+    if header.kind != "rev" or len(body) < _NONCE:
+        raise Refused("not a revision")
     try:
         packed = crypto_aead_xchacha20poly1305_ietf_decrypt(body[_NONCE:], raw, body[:_NONCE], key)
     except CryptoError as error:
@@ -255,12 +311,12 @@ def _stamp_rev(text: str, revision: RevisionId) -> bytes:
 
 
 def _parts(envelope: bytes) -> tuple[bytes, bytes, bytes]:
-    if len(envelope) > LARGEST + 1024:
+    if len(envelope) > LARGEST_CERTIFICATE:
         raise Refused("too large")
-    if envelope[:3] != MAGIC or len(envelope) < 7 + _NONCE + _SIGNATURE:
+    if envelope[:3] != MAGIC or len(envelope) < 7 + _SIGNATURE:
         raise Refused("not an envelope")
     length = struct.unpack(">I", envelope[3:7])[0]
-    if 7 + length + _NONCE + _SIGNATURE > len(envelope):
+    if 7 + length + _SIGNATURE > len(envelope):
         raise Refused("cut short")
     return envelope[7 : 7 + length], envelope[7 + length : -_SIGNATURE], envelope[-_SIGNATURE:]
 
@@ -270,9 +326,13 @@ def _header(raw: bytes) -> Header:
         header = msgspec.json.decode(raw, type=Header)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("the header is garbled") from error
-    if header.v != 1 or header.kind != "rev" or len(header.parents) > MOST_PARENTS:
+    if header.v != 1 or len(header.parents) > MOST_PARENTS:
         raise Refused("made by a newer version")
     return header
+
+
+def _largest(kind: Kind) -> int:
+    return LARGEST_CERTIFICATE if kind == "cert" else LARGEST + 1024
 
 
 def _signed(header: bytes, body: bytes) -> bytes:
