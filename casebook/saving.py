@@ -13,6 +13,7 @@ from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
 from casebook.log import Draughted, append, heads_of, revisions_of
 from casebook.problem import Problem
+from casebook.progress import Progress, unheard
 from casebook.projecting import Now, project
 from casebook.record import VERSION, Record, RecordId, fresh_values, plain_values, sound
 from casebook.standing import Entry, state_of, values_of
@@ -20,6 +21,7 @@ from resources.language import _
 
 _IN = 500
 _MOST_ACTS = 200
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,17 @@ def save(db: Database, changes: Sequence[Change], label: str) -> int:
     return save_edits(db, [edit for each in changes if (edit := _edit(each))], label)
 
 
-def save_edits(db: Database, edits: Sequence[Edit], label: str, drop_drafts: bool = True) -> int:
-    """The same from plain values, as a form and an import have them."""
+def save_edits(
+    db: Database, edits: Sequence[Edit], label: str, drop_drafts: bool = True, progress: Progress = unheard
+) -> int:
+    """The same from plain values, as a form and an import have them; all of them, or when called off none."""
     edits = _one_a_record(edits)
     if not edits:
         return 0
     changed: set[str] = set()
     with db.write(changed) as connection:
         act = _new_act(db, connection, label)
-        changed |= _write(db, connection, act, edits)
+        changed |= _write(db, connection, act, edits, progress)
         if drop_drafts:
             _drop_drafts(connection, [each.record for each in edits])
     return len(edits)
@@ -114,9 +118,18 @@ def _one_a_record(edits: Iterable[Edit]) -> list[Edit]:
     return list(found.values())
 
 
-def _write(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
-    if not edits:
-        return set()
+def _write(
+    db: Database, connection: Connection, act: int, edits: Sequence[Edit], progress: Progress = unheard
+) -> set[str]:
+    changed: set[str] = set()
+    for start in range(0, len(edits), _AT_ONCE):
+        progress(start, len(edits))
+        changed |= _write_some(db, connection, act, edits[start : start + _AT_ONCE])
+    progress(len(edits), len(edits))
+    return changed
+
+
+def _write_some(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
     moment = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
     held = _held(connection, [each.record for each in edits if each.record in current])

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from casebook.case import Case
 from casebook.case_query import Query, Sort
 from casebook.condition import Condition
@@ -12,8 +14,9 @@ from casebook.direction import Direction, DirectionLabel, DirectionValue
 from casebook.drafts import Draft, keep, kept, settle
 from casebook.history import put_back, versions
 from casebook.present import case_file, cases, count, entry, fingerprint, rebuild
-from casebook.record import RecordId
-from casebook.saving import Change, can_redo, can_undo, redo, save, undo
+from casebook.progress import Cancelled
+from casebook.record import RecordId, new_id
+from casebook.saving import Change, Edit, can_redo, can_undo, redo, save, save_edits, undo
 
 
 def new_case(db: Database, **fields: object) -> Case:
@@ -219,3 +222,28 @@ def test_an_archived_child_no_longer_counts(db: Database) -> None:
     assert file is not None
     assert file.contributions == ()
     assert count(db, Query(words="grond")) == 0
+
+
+def many(number: int) -> list[Edit]:
+    return [Edit(new_id(), Case.kind, {"title": f"Tuin {n}"}) for n in range(number)]
+
+
+def test_a_long_save_says_how_far_it_is(db: Database) -> None:
+    heard: list[tuple[int, int]] = []
+    save_edits(db, many(1_200), "Import", progress=lambda done, all_: heard.append((done, all_)))
+    assert heard == [(0, 1_200), (500, 1_200), (1_000, 1_200), (1_200, 1_200)]
+    assert count(db, Query()) == 1_200
+
+
+@pytest.mark.parametrize("at", [0, 500, 600])
+def test_a_save_that_is_called_off_leaves_nothing(db: Database, at: int) -> None:
+    def until(done: int, _all: int) -> None:
+        if done >= at:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        save_edits(db, many(600), "Import", progress=until)
+    assert count(db, Query()) == 0
+    assert can_undo(db) is None
+    new_case(db)
+    assert count(db, Query()) == 1
