@@ -1,5 +1,6 @@
 """What a record is, and which kinds of record there are."""
 
+import hashlib
 import time
 import uuid
 from collections.abc import Mapping
@@ -35,6 +36,20 @@ def new_id(now_ms: int | None = None) -> RecordId:
     _last = max(moment | randbits(8), _last + 1)
     high = (_last >> _COUNTER_BITS) << 16 | 0x7000 | (_last & 0xFFF)
     return RecordId(str(uuid.UUID(int=high << 64 | 0x2 << 62 | randbits(62))))
+
+
+def made_by(record_id: str, device_id: str) -> bool:
+    """Whether the record was made on this device; false for an id that is none."""
+    try:
+        whole = uuid.UUID(record_id).int
+    except ValueError:
+        return False
+    return whole & (1 << 62) - 1 == _mark(whole >> 64, device_id)
+
+
+def _mark(high: int, device_id: str) -> int:
+    digest = hashlib.blake2b(high.to_bytes(8, "big") + device_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 2
 
 
 def created_ms(record_id: RecordId) -> int:

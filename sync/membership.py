@@ -1,0 +1,351 @@
+"""Who belongs to a space: a pure function of its certificates, the same on every device and every hub."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from nacl.signing import VerifyKey
+
+from casebook.envelope import Envelope, Header, Refused, RevisionId
+from casebook.record import RecordId, made_by
+from sync.certificates import (
+    SHORT,
+    Add,
+    Cancel,
+    Certificate,
+    Create,
+    Invite,
+    Policy,
+    Remove,
+    Role,
+    Rotate,
+    SetRole,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDevice:
+    """A device that is, or was, in the chain."""
+
+    id: str
+    member: str
+    vk: bytes
+    bk: bytes
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvite:
+    """An invite as it stands: how often it was used, and whether somebody took it back."""
+
+    invite: Invite
+    by: str
+    used: int = 0
+    is_cancelled: bool = False
+
+    def is_open(self, now: int) -> bool:
+        """Whether a device may still come in with it."""
+        return (
+            not self.is_cancelled
+            and (self.invite.uses == 0 or self.used < self.invite.uses)
+            and (self.invite.until == 0 or now <= self.invite.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The members, devices, invites and the number of the newest key, after certificate *n*."""
+
+    space: str
+    kind: str
+    n: int
+    head: RevisionId
+    devices: Mapping[str, MemberDevice]
+    roles: Mapping[str, Role]
+    invites: Mapping[str, OpenInvite] = field(default_factory=dict)
+    cuts: Mapping[str, frozenset[bytes]] = field(default_factory=dict)
+    """What still counts of a device that may do less than it could."""
+    key: int = 1
+    key_cert: bytes = b""
+    readers: frozenset[str] = frozenset()
+    """The devices and invites that have the newest key."""
+    policy: Policy = field(default_factory=Policy)
+
+    def active(self) -> list[MemberDevice]:
+        """The devices that are in now."""
+        return [each for each in self.devices.values() if each.is_active]
+
+    def members(self) -> dict[str, Role]:
+        """Those who have a device in it, with what they may do."""
+        return {each.member: self.roles[each.member] for each in self.active()}
+
+    def admins(self) -> set[str]:
+        """The members who administer it."""
+        return {member for member, role in self.members().items() if role is Role.ADMIN}
+
+    def role_of(self, device: str) -> Role | None:
+        """What a device may do; None when it is not (or no longer) in."""
+        known = self.devices.get(device)
+        return self.roles[known.member] if known and known.is_active else None
+
+    def signer(self, author: str) -> VerifyKey:
+        """The key with which a device or an invite signs; raises `Refused` for one that never was in the chain."""
+        if author in self.devices:
+            return VerifyKey(self.devices[author].vk)
+        if author in self.invites:
+            return VerifyKey(self.invites[author].invite.vk)
+        raise Refused("nobody of this space signed it")
+
+    def is_author(self, device: str, record: str) -> bool:
+        """Whether a record was made on a device of the same member."""
+        known = self.devices.get(device)
+        return known is not None and any(
+            made_by(RecordId(record), each.id) for each in self.devices.values() if each.member == known.member
+        )
+
+    def may_write(self, device: str, record: str) -> bool:
+        """Whether a device may revise a record now."""
+        role = self.role_of(device)
+        return role is not None and (role >= Role.EDITOR or (role is Role.AUTHOR and self.is_author(device, record)))
+
+    def may_erase(self, device: str, record: str) -> bool:
+        """Whether a device may erase a record now."""
+        role = self.role_of(device)
+        return role is not None and (role is Role.ADMIN or (role >= Role.AUTHOR and self.is_author(device, record)))
+
+    def stands(self, statement: RevisionId, header: Header) -> bool:
+        """Whether an erasure or a receipt counts."""
+        if header.kind == "receipt":
+            return header.dev in self.devices
+        return self.may_erase(header.dev, header.rec) or statement[:SHORT] in self.cuts.get(header.dev, ())
+
+    def counted(
+        self, revisions: Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], record: str
+    ) -> set[RevisionId]:
+        """Those revisions (id, device, parents) of a record that count."""
+        known = {each: (device, parents) for each, device, parents in revisions}
+        may = {device: self.may_write(device, record) for device, _parents in known.values()}
+        found = {
+            each
+            for each, (device, _parents) in known.items()
+            if may[device] or each[:SHORT] in self.cuts.get(device, ())
+        }
+        waiting = [parent for each in found for parent in known[each][1]]
+        while waiting:
+            each = waiting.pop()
+            if each in known and each not in found and known[each][0] in self.cuts:
+                found.add(each)
+                waiting.extend(known[each][1])
+        return found
+
+    @property
+    def needs_new_key(self) -> bool:
+        """Whether somebody who left, or an invite that was taken back, has the newest key."""
+        return any(not self._may_read(each) for each in self.readers)
+
+    def key_readers(self) -> dict[str, bytes]:
+        """The X25519 keys of all who are to have the next key."""
+        invites = {each: self.invites[each].invite.bk for each in self.invites if self._may_read(each)}
+        return {each.id: each.bk for each in self.active()} | invites
+
+    def _may_read(self, reader: str) -> bool:
+        if reader in self.invites:
+            return not self.invites[reader].is_cancelled
+        return reader in self.devices and self.devices[reader].is_active
+
+    def after(self, cert: Certificate) -> "Membership":
+        """The membership once *cert* is added to it; raises `Refused` when its author may not do that."""
+        if cert.before != self.head or cert.n != self.n + 1 or cert.envelope.header.space != self.space:
+            raise Refused("it does not follow the newest certificate")
+        cert.envelope.verify(self.signer(cert.author))
+        return replace(self._changed(cert), n=cert.n, head=cert.id)
+
+    def _changed(self, cert: Certificate) -> "Membership":
+        match cert.action:
+            case Invite() as action:
+                return self._invite(cert, action)
+            case Cancel() as action:
+                return self._cancel(cert, action)
+            case Add() as action:
+                return self._add(cert, action)
+            case SetRole() as action:
+                return self._set_role(cert, action)
+            case Remove() as action:
+                return self._remove(cert, action)
+            case Rotate() as action:
+                return self._rotate(cert, action)
+            case Policy() as action:
+                return self._policy(cert, action)
+            case Create():
+                raise Refused("a space begins once")
+
+    def _invite(self, cert: Certificate, action: Invite) -> "Membership":
+        role = self._acting(cert)
+        own = action.member != "" and action.member == self.devices[cert.author].member and action.role <= role
+        _demand(role is Role.ADMIN or own)
+        _demand(action.member == "" or action.member in self.roles)
+        _demand(action.member == "" or action.role is self.roles[action.member])
+        _demand(action.invite not in self.invites and action.invite not in self.devices)
+        newest = any(each.n == self.key and each.cert == self.key_cert for each in action.boxes)
+        return replace(
+            self,
+            invites={**self.invites, action.invite: OpenInvite(action, cert.author)},
+            readers=self.readers | ({action.invite} if newest else set()),
+        )
+
+    def _cancel(self, cert: Certificate, action: Cancel) -> "Membership":
+        known = self.invites.get(action.invite)
+        if known is None:
+            raise Refused("there is no such invite")
+        role = self._acting(cert)
+        _demand(role is Role.ADMIN or self.devices[cert.author].member == self.devices[known.by].member)
+        return replace(self, invites={**self.invites, action.invite: replace(known, is_cancelled=True)})
+
+    def _add(self, cert: Certificate, action: Add) -> "Membership":
+        _demand(action.device not in self.devices and action.device not in self.invites)
+        _demand(all(each.vk != action.vk for each in self.devices.values()))
+        invites = self.invites
+        if cert.author in self.invites:
+            used = self.invites[cert.author]
+            _demand(used.is_open(cert.wall) and action.role is used.invite.role and not action.boxes)
+            _demand(action.member == used.invite.member if used.invite.member else action.member not in self.roles)
+            invites = {**invites, cert.author: replace(used, used=used.used + 1)}
+        else:
+            _demand(self._acting(cert) is Role.ADMIN)
+            _demand(self.roles.get(action.member, action.role) is action.role)
+        newest = cert.author in self.readers or any(
+            each.n == self.key and each.cert == self.key_cert for each in action.boxes
+        )
+        return replace(
+            self,
+            devices={**self.devices, action.device: MemberDevice(action.device, action.member, action.vk, action.bk)},
+            roles={**self.roles, action.member: action.role},
+            invites=invites,
+            readers=self.readers | ({action.device} if newest else set()),
+        )
+
+    def _set_role(self, cert: Certificate, action: SetRole) -> "Membership":
+        _demand(action.member in self.members())
+        if self._acting(cert) is not Role.ADMIN:
+            # Nobody administers it any more: the highest of those who are left may claim it, for all to see.
+            highest = max(self.members().values())
+            own = self.devices[cert.author].member
+            _demand(not self.admins() and action.member == own and self.roles[own] is highest)
+        _demand(action.role is Role.ADMIN or self.admins() != {action.member})
+        lowered = action.role < self.roles[action.member]
+        devices = [each.id for each in self.devices.values() if each.member == action.member]
+        cuts = {each: frozenset(action.cut) | self.cuts.get(each, frozenset()) for each in devices} if lowered else {}
+        return replace(self, roles={**self.roles, action.member: action.role}, cuts={**self.cuts, **cuts})
+
+    def _remove(self, cert: Certificate, action: Remove) -> "Membership":
+        role = self._acting(cert)
+        _demand(bool(action.devices) and all(each in self.devices for each in action.devices))
+        own = self.devices[cert.author].member
+        _demand(role is Role.ADMIN or all(self.devices[each].member == own for each in action.devices))
+        return self._without(action)
+
+    def _without(self, action: Remove) -> "Membership":
+        gone = {each: self.devices[each] for each in action.devices if each in self.devices}
+        cut = frozenset(action.cut)
+        # Who made an invite knows its code: it must not be a way back.
+        invites = {
+            name: replace(each, is_cancelled=True) if each.by in gone else each for name, each in self.invites.items()
+        }
+        return replace(
+            self,
+            devices={**self.devices, **{name: replace(each, is_active=False) for name, each in gone.items()}},
+            cuts={**self.cuts, **{name: cut | self.cuts.get(name, frozenset()) for name in gone}},
+            invites=invites,
+        )
+
+    def _rotate(self, cert: Certificate, action: Rotate) -> "Membership":
+        _demand(self._acting(cert) is Role.ADMIN and action.n == self.key + 1)
+        _demand(set(action.boxes) == set(self.key_readers()))
+        return replace(self, key=action.n, key_cert=cert.id, readers=frozenset(action.boxes))
+
+    def _policy(self, cert: Certificate, action: Policy) -> "Membership":
+        _demand(self._acting(cert) is Role.ADMIN)
+        return replace(self, policy=action)
+
+    def _acting(self, cert: Certificate) -> Role:
+        role = self.role_of(cert.author)
+        if role is None:
+            raise Refused("its author is not in this space")
+        return role
+
+
+def founded(cert: Certificate) -> Membership:
+    """The membership that a first certificate makes; raises `Refused` when it did not sign itself."""
+    action = cert.action
+    if not isinstance(action, Create) or action.device != cert.author:
+        raise Refused("not a beginning")
+    cert.envelope.verify(VerifyKey(action.vk))
+    return Membership(
+        space=cert.envelope.header.space,
+        kind=action.kind,
+        n=1,
+        head=cert.id,
+        devices={action.device: MemberDevice(action.device, action.member, action.vk, action.bk)},
+        roles={action.member: Role.ADMIN},
+        key_cert=cert.id,
+        readers=frozenset({action.device}),
+    )
+
+
+def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membership:
+    """The membership after a whole chain that begins with *root*, in whatever order the certificates came.
+
+    Where two stand on the same one (two administrators in a folder at one time), the lowest id wins at every
+    place, and what the other branch removed is removed too. Certificates that may not be, or that stand on one
+    that is not here, do nothing.
+    """
+    following: dict[RevisionId, list[Certificate]] = {}
+    for each in certificates:
+        if each.before:
+            following.setdefault(each.before, []).append(each)
+    return _grown(founded(root), following)
+
+
+def _grown(start: Membership, following: Mapping[RevisionId, list[Certificate]]) -> Membership:
+    current = start
+    removals: list[Remove] = []
+    while True:
+        candidates = sorted(following.get(current.head, ()), key=lambda each: each.id)
+        accepted = [(each, after) for each in candidates if (after := _tried(current, each))]
+        if not accepted:
+            break
+        for each, after in accepted[1:]:
+            removals += _removals(each, after, following)
+        current = accepted[0][1]
+    for removal in removals:
+        current = current._without(removal)
+    return current
+
+
+def _removals(cert: Certificate, after: Membership, following: Mapping[RevisionId, list[Certificate]]) -> list[Remove]:
+    """What a branch that lost removed."""
+    found, waiting = [], [(cert, after)]
+    while waiting:
+        each, then = waiting.pop()
+        if isinstance(each.action, Remove):
+            found.append(each.action)
+        waiting += [(one, later) for one in following.get(each.id, ()) if (later := _tried(then, one))]
+    return found
+
+
+def _tried(current: Membership, cert: Certificate) -> Membership | None:
+    try:
+        return current.after(cert)
+    except Refused:
+        return None
+
+
+def _demand(allowed: bool) -> None:
+    if not allowed:
+        raise Refused("its author may not do that")
+
+
+def authentic(envelope: Envelope, membership: Membership) -> None:
+    """Raises `Refused` unless somebody who is, or was, in the space signed this envelope for it."""
+    if envelope.header.space != membership.space:
+        raise Refused("of another space")
+    envelope.verify(membership.signer(envelope.header.dev))

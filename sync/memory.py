@@ -1,0 +1,85 @@
+"""The store in memory: the simplest that keeps every promise, and the reference for the others."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from casebook.envelope import Envelope, Refused, opened
+from sync.membership import Membership
+from sync.store import DAY, Digest, Outcome, Page, judged
+
+
+class MemoryStore:
+    """One space, kept as long as the process lives."""
+
+    def __init__(self, space: str, clock: Callable[[], int]) -> None:
+        self._space = space
+        self._clock = clock
+        self.log: list[Envelope | None] = []
+        """In the order of arrival; None where an erasure took the contents away."""
+        self._at: dict[bytes, int] = {}
+        self._followed: set[tuple[str, bytes]] = set()
+        self.erased: set[str] = set()
+        self._erasures: dict[str, list[int]] = {}
+        self.membership: Membership | None = None
+        self.digest = Digest()
+
+    def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
+        """See `Store`. The cursor is the number of the last one read."""
+        start = min(int(cursor or b"0"), len(self.log))
+        found: list[bytes] = []
+        at = start
+        while at < len(self.log) and len(found) < limit:
+            each = self.log[at]
+            at += 1
+            if each is not None and not (heads and (each.header.rec, each.id) in self._followed):
+                found.append(each.raw)
+        return Page(tuple(found), str(at).encode(), self.digest, more=at < len(self.log))
+
+    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        """See `Store`."""
+        return [self._push(each) for each in envelopes]
+
+    def ids(self) -> Iterable[bytes]:
+        """See `Store`."""
+        return [each.id for each in self.log if each is not None]
+
+    def get(self, ids: Sequence[bytes]) -> list[bytes]:
+        """See `Store`."""
+        found = [self.log[self._at[each]] for each in ids if each in self._at]
+        return [each.raw for each in found if each is not None]
+
+    def _push(self, raw: bytes) -> Outcome:
+        try:
+            envelope = opened(raw)
+        except Refused:
+            return Outcome.GARBLED
+        if envelope.header.space != self._space:
+            return Outcome.DENIED
+        known = envelope.id in self._at and self.log[self._at[envelope.id]] is not None
+        outcome, self.membership = judged(
+            envelope,
+            self.membership,
+            is_known=known,
+            is_erased=envelope.header.rec in self.erased,
+            lately=sum(envelope.header.wall - DAY < wall for wall in self._erasures.get(envelope.header.dev, ())),
+            now=self._clock(),
+        )
+        if outcome is Outcome.OK:
+            self._keep(envelope)
+        return outcome
+
+    def _keep(self, envelope: Envelope) -> None:
+        self._at[envelope.id] = len(self.log)
+        self.log.append(envelope)
+        self.digest = self.digest.with_([envelope.id])
+        if envelope.header.kind == "rev":
+            self._followed.update((envelope.header.rec, each) for each in envelope.parents)
+        if envelope.header.kind == "erase":
+            self._erasures.setdefault(envelope.header.dev, []).append(envelope.header.wall)
+            self._erase(envelope.header.rec)
+
+    def _erase(self, record: str) -> None:
+        self.erased.add(record)
+        for at, each in enumerate(self.log):
+            if each is not None and each.header.kind == "rev" and each.header.rec == record:
+                self.log[at] = None
+                self.digest = self.digest.without([each.id])

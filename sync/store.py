@@ -1,0 +1,172 @@
+"""What every shared store does: four calls on a set of envelopes, and what it answers.
+
+A store reads headers and certificates, never contents. Three of them pass one contract test: memory, folder, hub.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from casebook.envelope import Envelope, Refused
+from sync.certificates import Add, Create, certificate
+from sync.membership import Membership, authentic, founded
+
+AT_ONCE = 500
+"""Envelopes in one request at most."""
+
+BYTES_AT_ONCE = 1024 * 1024
+"""Bytes in one request, unless a single envelope is larger."""
+
+DAY = 24 * 60 * 60 * 1000
+
+CLOCK_TOLERANCE = DAY
+"""How far in the future a moment may lie, in milliseconds, before a store says that the clock is wrong."""
+
+MOST_ERASURES = 20
+"""Erasures by one device within a day, before a second administrator is to agree (`SYNC.md` 2.7)."""
+
+
+class Outcome(Enum):
+    """What a store did with one envelope."""
+
+    OK = "ok"
+    KNOWN = "known"
+    ERASED = "erased"
+    """Its record was erased: it is refused for ever."""
+    DENIED = "denied"
+    CLOCK = "clock"
+    """It lies in the future: the sender's clock is wrong."""
+    TOO_BIG = "too_big"
+    FULL = "full"
+    """The quota of this device for today is used up."""
+    BEHIND = "behind"
+    """A certificate that does not stand on the newest one: fetch first, then sign again."""
+    HELD = "held"
+    """So many erasures at once wait for a second administrator."""
+    GARBLED = "garbled"
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the store has it now."""
+        return self in (Outcome.OK, Outcome.KNOWN)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether sending it again cannot help."""
+        return self in (Outcome.ERASED, Outcome.DENIED, Outcome.TOO_BIG, Outcome.GARBLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How many envelopes a set has, and the XOR of their ids: equal sets have equal ones."""
+
+    count: int = 0
+    xor: bytes = bytes(32)
+
+    def with_(self, ids: Iterable[bytes]) -> "Digest":
+        """The digest with these ids added."""
+        return self._changed(ids, 1)
+
+    def without(self, ids: Iterable[bytes]) -> "Digest":
+        """The digest with these ids, which were in it, taken away."""
+        return self._changed(ids, -1)
+
+    def _changed(self, ids: Iterable[bytes], by: int) -> "Digest":
+        count, xor = self.count, int.from_bytes(self.xor, "big")
+        for each in ids:
+            count += by
+            xor ^= int.from_bytes(each, "big")
+        return Digest(count, xor.to_bytes(32, "big"))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of what a store has after a cursor; its digest is None where the store cannot know it."""
+
+    envelopes: tuple[bytes, ...]
+    cursor: bytes
+    digest: Digest | None
+    more: bool = False
+
+
+class Unreachable(Exception):
+    """The store cannot be reached now; nothing is wrong with what is kept here."""
+
+    def __init__(self, details: str = "", retry_after: float | None = None) -> None:
+        super().__init__(details)
+        self.retry_after = retry_after
+        """Seconds the store asks us to wait."""
+
+
+class Emptied(Exception):
+    """A store that was filled is suddenly missing or empty. That is never taken for deletion: stop, and tell."""
+
+
+class NotAllowed(Exception):
+    """The store does not let this device in: it was removed, blocked, or never a member."""
+
+
+class Store(Protocol):
+    """One space in a shared store."""
+
+    def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
+        """What came after *cursor*, certificates before what relies on them; with *heads* no superseded revisions."""
+
+    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        """Add envelopes; to send one again is harmless. One outcome each, in their order."""
+
+    def ids(self) -> Iterable[bytes]:
+        """The ids of all it has."""
+
+    def get(self, ids: Sequence[bytes]) -> list[bytes]:
+        """Those of these envelopes that it has."""
+
+
+def judged(
+    envelope: Envelope, membership: Membership | None, *, is_known: bool, is_erased: bool, lately: int, now: int
+) -> tuple[Outcome, Membership | None]:
+    """What a store does with an envelope, and the membership after it.
+
+    The one rule for every store that judges at the door. A space begins with its first certificate. *lately* is
+    how many erasures this device sent within a day.
+    """
+    header = envelope.header
+    if is_known:
+        return Outcome.KNOWN, membership
+    if header.kind == "cert":
+        return _judged_certificate(envelope, membership, now)
+    if membership is None:
+        return Outcome.DENIED, None
+    try:
+        authentic(envelope, membership)
+    except Refused:
+        return Outcome.DENIED, membership
+    if header.wall > now + CLOCK_TOLERANCE:
+        return Outcome.CLOCK, membership
+    if header.kind == "rev":
+        if is_erased:
+            return Outcome.ERASED, membership
+        allowed = bool(membership.counted([(envelope.id, header.dev, envelope.parents)], header.rec))
+    else:
+        allowed = membership.stands(envelope.id, header)
+        if allowed and header.kind == "erase" and lately >= MOST_ERASURES:
+            return Outcome.HELD, membership
+    return (Outcome.OK if allowed else Outcome.DENIED), membership
+
+
+def _judged_certificate(
+    envelope: Envelope, membership: Membership | None, now: int
+) -> tuple[Outcome, Membership | None]:
+    try:
+        cert = certificate(envelope)
+        if membership is None:
+            return (Outcome.OK, founded(cert)) if isinstance(cert.action, Create) else (Outcome.BEHIND, None)
+        if cert.before != membership.head:
+            return Outcome.BEHIND, membership
+        invite = membership.invites.get(cert.author)
+        if isinstance(cert.action, Add) and invite and not invite.is_open(now):
+            return Outcome.DENIED, membership
+        return Outcome.OK, membership.after(cert)
+    except Refused:
+        return Outcome.DENIED, membership
