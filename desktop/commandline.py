@@ -84,6 +84,7 @@ def _list_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--map", action="append", default=[], metavar="FIELD=COLUMN", help=_("which column holds a field; repeatable")
     )
+    command.add_argument("--sheet", default="", metavar="NAME", help=_("which sheet of the file; else the first"))
     command.add_argument("--areas", action="store_true", help=_("the list holds areas"))
     command.add_argument("--keep-rest", action="store_true", help=_("add other columns to the summary"))
     command.add_argument("--no-update", action="store_true", help=_("skip cases whose reference is here already"))
@@ -135,20 +136,22 @@ def _import(db: "Database", asked: argparse.Namespace) -> object:
 def _import_list(db: "Database", asked: argparse.Namespace) -> object:
     from dataclasses import asdict, replace
 
-    from casebook.importing.area_list import bring_in_areas
-    from casebook.importing.mapping import corrected, guess
+    from casebook.importing.area_list import AREAS, plan_areas
+    from casebook.importing.mapping import CASES, corrected, guess
     from casebook.importing.plan import carry_out, plan
     from casebook.importing.sheets import read
 
-    sheet = read(asked.file)
+    subject = AREAS if asked.areas else CASES
+    sheet = read(asked.file, asked.sheet)
+    mapping = corrected(sheet, guess(sheet, subject), _chosen(asked.map), subject)
     if asked.areas:
-        return asdict(bring_in_areas(db, sheet))
-    mapping = replace(corrected(sheet, guess(sheet), _chosen(asked.map)), keep_rest=asked.keep_rest)
-    planned = plan(db, sheet, mapping, update=not asked.no_update)
+        planned = plan_areas(db, sheet, mapping)
+    else:
+        planned = plan(db, sheet, replace(mapping, keep_rest=asked.keep_rest), update=not asked.no_update)
     outcome = planned.outcome() if asked.plan else carry_out(db, planned, _progress)
-    columns = {target: name for name, target in zip(sheet.header, mapping.targets, strict=True) if target}
+    named = {target: name for name, target in zip(sheet.header, mapping.targets, strict=True) if target}
     reasons = [{"row": each.row, "title": each.title, "why": each.why} for each in planned.skipped()]
-    return asdict(outcome) | {"columns": columns, "reasons": reasons, "notes": list(planned.notes)}
+    return asdict(outcome) | {"columns": named, "reasons": reasons, "notes": list(planned.notes)}
 
 
 def _chosen(pairs: Sequence[str]) -> dict[str, str]:
@@ -254,6 +257,7 @@ def _told(answer: Any) -> str:
         "new": lambda n: plural("{n} new", "{n} new", n),
         "updated": lambda n: plural("{n} updated", "{n} updated", n),
         "skipped": lambda n: plural("{n} skipped", "{n} skipped", n),
+        "unchanged": lambda n: plural("{n} unchanged", "{n} unchanged", n),
         "columns": lambda found: "\n".join(f"  {target} = {name}" for target, name in found.items()),
         "reasons": lambda rows: "\n".join(f"  {each['row']}: {each['title']} {each['why']}" for each in rows),
         "notes": "\n".join,

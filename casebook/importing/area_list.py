@@ -1,85 +1,98 @@
 """The areas of a municipality from a list: code, name, kind, parent, inhabitants, year."""
 
+from collections.abc import Mapping as Pairs
+from typing import Any
+
 from casebook.areas import Area, AreaKind
-from casebook.database import Database, note
+from casebook.database import Database
 from casebook.dutch import fold
-from casebook.importing.plan import Outcome
+from casebook.fields import fields_by_name
+from casebook.importing.mapping import Mapping, Subject
+from casebook.importing.plan import Line, Plan, Step, filled
 from casebook.importing.sheets import Sheet
 from casebook.importing.values import choices
-from casebook.present import every
-from casebook.problem import Problem
+from casebook.present import Entry, every
+from casebook.progress import Progress, unheard
 from casebook.record import new_id, plain_values
-from casebook.saving import Edit, save_edits
+from casebook.saving import Edit
 from resources.language import _, mark
 
-_NAMES = {
-    "code": "code|gebiedscode|buurtcode|wijkcode|nr",
-    "name": "name|naam|gebied|gebiedsnaam|buurt|wijk",
-    "area_kind": "kind|soort|type|niveau",
-    "parent_code": "parent|ouder|valt onder|onderdeel van|hoort bij",
-    "inhabitants": "inhabitants|inwoners|aantal inwoners|bevolking",
-    "counted_in": "year|jaar|peiljaar",
-    "cbs_code": "cbs|cbs code|cbscode|cbs-code",
-}
+AREAS = Subject(
+    {
+        "code": "gebiedscode|buurtcode|wijkcode|nr",
+        "name": "naam|gebied|gebiedsnaam|buurt|wijk",
+        "area_kind": "kind|soort|type|niveau",
+        "parent_code": "parent|ouder|valt onder|hoort bij",
+        "inhabitants": "inwoners|aantal inwoners|bevolking",
+        "counted_in": "year|jaar|peiljaar",
+        "cbs_code": "cbs|cbscode|cbs-code",
+    },
+    ("code", "name"),
+    lambda target: _(fields_by_name(Area)[target].label),
+)
+"""A list of areas."""
+
 _KINDS = {
     "stadsdeel": AreaKind.BOROUGH,
     "gebied": AreaKind.AREA,
     "wijk": AreaKind.DISTRICT,
     "buurt": AreaKind.NEIGHBOURHOOD,
 }
+_NUMBERS = ("inhabitants", "counted_in")
 
 
-def bring_in_areas(db: Database, sheet: Sheet) -> Outcome:
-    """Save the areas of *sheet* as one act; an area whose code is here already is updated."""
-    columns = _columns(sheet)
+def plan_areas(db: Database, sheet: Sheet, mapping: Mapping, progress: Progress = unheard) -> Plan:
+    """What bringing in the areas of *sheet* would do; an area whose code is here already is updated."""
+    mapping.require(AREAS)
     held = {each.record.code: each for each in every(db, Area)}
-    edits: dict[str, Edit] = {}
-    new = skipped = 0
-    for row in (each for each in sheet.rows if any(each)):
-        values = _values({name: row[n] for name, n in columns.items()})
-        code = str(values.get("code", ""))
-        here = held.get(code)
-        before = plain_values(here.record) if here else {}
-        fields = {name: each for name, each in values.items() if before.get(name) != each}
-        if not code or (not here and not values.get("name")) or not fields or code in edits:
-            skipped += 1
+    seen: set[str] = set()
+    lines = []
+    for n, row in filled(sheet, progress):
+        values, left = _read(sheet.header, mapping, row)
+        line = _line(n, values, left, held, seen)
+        seen.add(line.reference)
+        lines.append(line)
+    return Plan(sheet.file or sheet.name, mark("Import areas"), tuple(lines), sheet.notes)
+
+
+def _line(
+    row: int, values: dict[str, Any], left: tuple[str, ...], held: Pairs[str, Entry[Area]], seen: set[str]
+) -> Line:
+    code, name = str(values.get("code", "")), str(values.get("name", ""))
+    here = held.get(code)
+    if not code:
+        return Line(row, Step.SKIP, name, "", _("There is no code in this row."))
+    if code in seen:
+        return Line(row, Step.SKIP, name, code, _("This code stands in the file before."))
+    if here is None and not name:
+        return Line(row, Step.SKIP, "", code, _("There is no name in this row."))
+    before = plain_values(here.record) if here else {}
+    fields = {field: each for field, each in values.items() if before.get(field) != each}
+    edits = (Edit(here.record.id if here else new_id(), Area.kind, fields, here.heads if here else ()),)
+    step = Step.NEW if here is None else Step.UPDATE if fields else Step.SAME
+    return Line(row, step, name, code, edits=edits if fields else (), says=values, left=left)
+
+
+def _read(header: tuple[str, ...], mapping: Mapping, row: tuple[str, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The plain values of a row, and what was not understood."""
+    values: dict[str, Any] = {}
+    left = []
+    for column, target, cell in zip(header, mapping.targets, row, strict=True):
+        if not target or not cell:
             continue
-        new += here is None
-        edits[code] = Edit(here.record.id if here else new_id(), Area.kind, fields, here.heads if here else ())
-    if edits:
-        save_edits(db, list(edits.values()), mark("Import areas"))
-        with db.write() as connection:
-            note(connection, db.clock(), "import", sheet.name)
-    return Outcome(new, len(edits) - new, skipped)
+        value = _value(target, cell)
+        if value is None:
+            left.append(f"{column}: {cell}")
+        else:
+            values[target] = value
+    return values, tuple(left)
 
 
-def _columns(sheet: Sheet) -> dict[str, int]:
-    header = [fold(each).strip() for each in sheet.header]
-    found = {
-        field: next((n for n, each in enumerate(header) if each in names.split("|")), None)
-        for field, names in _NAMES.items()
-    }
-    if found["code"] is None or found["name"] is None:
-        raise Problem(
-            _(
-                "A list of areas needs a column code and a column name. Nothing was changed. "
-                "The columns are: {columns}."
-            ).format(columns=", ".join(sheet.header))
-        )
-    return {field: n for field, n in found.items() if n is not None}
-
-
-def _values(cells: dict[str, str]) -> dict[str, str | int]:
-    values: dict[str, str | int] = {}
-    for name, cell in cells.items():
-        if name == "area_kind":
-            kind = _KINDS.get(fold(cell)) or choices(AreaKind).get(fold(cell))
-            if kind:
-                values[name] = kind.value
-        elif name in ("inhabitants", "counted_in"):
-            digits = cell.replace(".", "").replace(" ", "")
-            if digits.isdecimal():
-                values[name] = int(digits)
-        elif cell:
-            values[name] = cell
-    return values
+def _value(target: str, cell: str) -> str | int | None:
+    if target == "area_kind":
+        kind = _KINDS.get(fold(cell)) or choices(AreaKind).get(fold(cell))
+        return kind.value if kind else None
+    if target in _NUMBERS:
+        digits = cell.replace(".", "").replace(" ", "")
+        return int(digits) if digits.isdecimal() and len(digits) <= 9 else None
+    return " ".join(cell.split())

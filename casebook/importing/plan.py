@@ -1,8 +1,8 @@
 """What an import would do, row by row, before it does it; and doing it as one act that can be undone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -14,17 +14,17 @@ from casebook.database import Database, note
 from casebook.direction import Direction, standing
 from casebook.dutch import fold
 from casebook.envelope import RevisionId
-from casebook.importing.mapping import Mapping, label_of
+from casebook.importing import mapping as columns
 from casebook.importing.row import Read, Reader
 from casebook.importing.sheets import Sheet
 from casebook.present import every, state_of, values_of
-from casebook.problem import Problem
+from casebook.progress import Progress, unheard
 from casebook.record import RecordId, new_id
 from casebook.saving import Edit, save_edits
 from resources.language import _, mark
 
-Progress = Callable[[int, int], None]
 PREVIEW = 10
+_AT_ONCE = 500
 
 
 class Step(Enum):
@@ -32,12 +32,13 @@ class Step(Enum):
 
     NEW = "new"
     UPDATE = "update"
+    SAME = "same"
     SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the file: what becomes of it, and when it is skipped, why."""
+    """One row of the file: what it says as plain values, what becomes of it, and when it is skipped, why."""
 
     row: int
     step: Step
@@ -45,31 +46,36 @@ class Line:
     reference: str = ""
     why: str = ""
     edits: tuple[Edit, ...] = ()
+    says: Mapping[str, Any] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    """What was not understood, as "column: value"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything an import would do."""
+    """Everything an import would do, as one act that is called *label* (a msgid)."""
 
     name: str
+    label: str
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
 
     def preview(self) -> tuple[Line, ...]:
         """The first ten rows that come in."""
-        return tuple(each for each in self.lines if each.step is not Step.SKIP)[:PREVIEW]
+        return tuple(each for each in self.lines if each.edits)[:PREVIEW]
 
     def skipped(self) -> tuple[Line, ...]:
         """The rows that do not, each with its reason."""
-        return tuple(each for each in self.lines if each.step is Step.SKIP)
+        return self.of(Step.SKIP)
+
+    def of(self, step: Step) -> tuple[Line, ...]:
+        """The rows that go this way."""
+        return tuple(each for each in self.lines if each.step is step)
 
     def outcome(self) -> "Outcome":
         """What carrying this out will have done."""
-        return Outcome(self.count(Step.NEW), self.count(Step.UPDATE), self.count(Step.SKIP))
-
-    def count(self, step: Step) -> int:
-        """How many rows go this way."""
-        return Counter(each.step for each in self.lines)[step]
+        counted = Counter(each.step for each in self.lines)
+        return Outcome(counted[Step.NEW], counted[Step.UPDATE], counted[Step.SKIP], counted[Step.SAME])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class Outcome:
     new: int
     updated: int
     skipped: int
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +97,33 @@ class _Held:
     heads: tuple[RevisionId, ...]
 
 
-def plan(db: Database, sheet: Sheet, mapping: Mapping, *, update: bool = True) -> Plan:
+def plan(
+    db: Database, sheet: Sheet, mapping: columns.Mapping, *, update: bool = True, progress: Progress = unheard
+) -> Plan:
     """What importing *sheet* would do; a row with a reference that is here already updates or is skipped."""
-    if "title" not in mapping.targets:
-        raise Problem(
-            _("Choose the column that holds {field} first. Nothing was changed.").format(field=label_of("title"))
-        )
+    mapping.require(columns.CASES)
     planner = _Planner(db, update=update)
     reader = Reader(db, sheet, mapping)
-    filled = ((n, row) for n, row in enumerate(sheet.rows, start=sheet.top) if any(row))
-    lines = tuple(planner.line(n, reader.read(row)) for n, row in filled)
-    return Plan(sheet.name, lines, sheet.notes)
+    lines = tuple(planner.line(n, reader.read(row)) for n, row in filled(sheet, progress))
+    return Plan(sheet.file or sheet.name, mark("Import a list"), lines, sheet.notes)
 
 
-def carry_out(
-    db: Database,
-    planned: Plan,
-    progress: Progress = lambda _done, _all: None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Outcome:
-    """Import as planned, in one transaction and one act that can be undone; nothing when *cancelled* in time."""
+def filled(sheet: Sheet, progress: Progress) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows with something in them, each with its number in the file."""
+    for n, row in enumerate(sheet.rows):
+        if n % _AT_ONCE == 0:
+            progress(n, len(sheet.rows))
+        if any(row):
+            yield sheet.top + n, row
+
+
+def carry_out(db: Database, planned: Plan, progress: Progress = unheard) -> Outcome:
+    """Import as planned, in one transaction and one act that can be undone; nothing at all when it is called off."""
     edits = [edit for line in planned.lines for edit in line.edits]
-    progress(0, len(planned.lines))
-    if cancelled():
-        return Outcome(0, 0, len(planned.lines))
     if edits:
-        save_edits(db, edits, mark("Import a list"))
+        save_edits(db, edits, planned.label, progress=progress)
         with db.write() as connection:
             note(connection, db.clock(), "import", planned.name)
-    progress(len(planned.lines), len(planned.lines))
     return planned.outcome()
 
 
@@ -143,12 +148,9 @@ class _Planner:
         self._references.add(reference)
         self._titles.add(_key(read.case))
         here = self._by_reference.get(reference) if reference else None
-        if here is None:
-            return Line(row, Step.NEW, title, reference, edits=_made(read))
-        edits = self._changes(here, read)
-        if not edits:
-            return Line(row, Step.SKIP, title, reference, _("Nothing in this row differs from the casebook."))
-        return Line(row, Step.UPDATE, title, reference, edits=edits)
+        edits = self._changes(here, read) if here else _made(read)
+        step = Step.NEW if here is None else Step.UPDATE if edits else Step.SAME
+        return Line(row, step, title, reference, edits=edits, says=read.says(), left=read.left)
 
     def _refusal(self, title: str, reference: str, read: Read) -> str:
         if not title:

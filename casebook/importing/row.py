@@ -15,7 +15,7 @@ from casebook.importing.values import as_date, choices, entries, resolved
 from casebook.lists import EntryRoute, PolicyField
 from casebook.present import the_list
 
-_LISTS = {"areas": Area, "policy_fields": PolicyField, "entry_route": EntryRoute}
+LISTS = {"areas": Area, "policy_fields": PolicyField, "entry_route": EntryRoute}
 _CHOICES = ("status", "initiator_kind", "scale", "duration")
 
 
@@ -27,6 +27,11 @@ class Read:
     direction: str
     motivation: str
     left: tuple[str, ...]
+
+    def says(self) -> dict[str, Any]:
+        """Everything that was understood, the direction with it."""
+        given = {"direction": self.direction, "motivation": self.motivation}
+        return self.case | {name: each for name, each in given.items() if each}
 
     def over(self, held: dict[str, Any]) -> dict[str, Any]:
         """The fields with what was not understood under the summary, which keeps what people wrote there."""
@@ -41,7 +46,7 @@ class Reader:
     def __init__(self, db: Database, sheet: Sheet, mapping: Mapping) -> None:
         self._columns = list(zip(sheet.header, mapping.targets, strict=True))
         self._keep_rest = mapping.keep_rest
-        self._lists = {name: entries(the_list(db, kind).in_use()) for name, kind in _LISTS.items()}
+        self._lists = {name: entries(the_list(db, kind).in_use()) for name, kind in LISTS.items()}
         fields = fields_by_name(Case)
         self._choices: dict[str, dict[str, Choice]] = {name: choices(field_type(fields[name])) for name in _CHOICES}
         self._directions = choices(DirectionValue)

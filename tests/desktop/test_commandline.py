@@ -158,7 +158,7 @@ def test_a_column_that_is_not_there_is_told(
 def test_areas_come_in(asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "areas.csv").write_text("code;naam;inwoners\nL;Laak;45000\n", encoding="utf-8")
     assert main([*asked, "import", str(tmp_path / "areas.csv"), "--areas", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"new": 1, "updated": 0, "skipped": 0}
+    assert json.loads(capsys.readouterr().out)["new"] == 1
 
 
 @pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])

@@ -1,6 +1,7 @@
 """A spreadsheet is read as the reader sees it, or refused with a sentence."""
 
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from odfdo import Document, Table
 from openpyxl import Workbook
 
-from casebook.importing.sheets import read
+from casebook.importing.sheets import MissingRows, read
 from casebook.problem import Problem
+from casebook.progress import Cancelled
 from resources import language
 
 
@@ -61,7 +63,32 @@ def test_a_formula_without_its_result_is_told(tmp_path: Path) -> None:
     assert [each[:6] for each in read(tmp_path / "lijst.xlsx").notes] == ["1 cell"]
 
 
-def test_an_ods_is_read(tmp_path: Path) -> None:
+def _ods(path: Path, *sheets: tuple[str, str]) -> Path:
+    """A file as LibreOffice writes it: each sheet a name and its rows in XML."""
+    spaces = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in ("office", "table", "text")
+    )
+    tables = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets)
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+    return path
+
+
+def _row(*cells: str, times: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+
+
+def _cell(text: str, **more: str) -> str:
+    named = "".join(f' {name.replace("__", ":").replace("_", "-")}="{value}"' for name, value in more.items())
+    return f"<table:table-cell{named}>{text and f'<text:p>{text}</text:p>'}</table:table-cell>"
+
+
+HEAD = _row(_cell("Nr"), _cell("Wijk"), _cell("Datum"))
+
+
+def test_an_ods_that_another_program_wrote_is_read(tmp_path: Path) -> None:
     document = Document("spreadsheet")
     document.body.clear()
     table = Table("Lijst")
@@ -69,6 +96,79 @@ def test_an_ods_is_read(tmp_path: Path) -> None:
     document.body.append(table)
     document.save(str(tmp_path / "lijst.ods"))
     assert read(tmp_path / "lijst.ods").rows == (("1", "Tuin"), ("2", "Café"))
+
+
+def test_an_ods_is_read_by_value_with_what_is_merged_and_repeated(tmp_path: Path) -> None:
+    number = {"office__value_type": "float", "office__value": "2.0"}
+    day = {"office__value_type": "date", "office__date_value": "2026-11-23T00:00:00"}
+    note = "<office:annotation><text:p>Vraag na</text:p></office:annotation>"
+    spread = _cell("Laak<text:s text:c='2'/>en <text:span>Oost</text:span>", table__number_rows_spanned="2")
+    rows = (
+        HEAD,
+        _row(_cell("2,00", **number), spread, _cell("23 nov", **day)),
+        _row(_cell("3"), "<table:covered-table-cell/>", f"<table:table-cell>{note}</table:table-cell>"),
+        _row(_cell("", table__number_columns_repeated="900"), times=2),
+        _row(_cell("x", table__number_columns_repeated="2"), _cell("", table__formula="of:=1"), times=2),
+        _row(_cell(""), times=1_048_570),
+    )
+    sheet = read(_ods(tmp_path / "lijst.ods", ("Leeg", _row(_cell(""))), ("Lijst", "".join(rows))))
+    assert sheet.rows == (
+        ("2", "Laak  en Oost", "2026-11-23"),
+        ("3", "Laak  en Oost", ""),
+        ("", "", ""),
+        ("", "", ""),
+        ("x", "x", ""),
+        ("x", "x", ""),
+    )
+    assert (sheet.name, sheet.among) == ("Lijst", ("Leeg", "Lijst"))
+    assert [each[:6] for each in sheet.notes] == ["1 cell"]
+
+
+def _xlsx_of_two(path: Path) -> Path:
+    book = Workbook()
+    for name, title in (("2025", "Oud"), ("2026", "Nieuw")):
+        sheet = book.create_sheet(name)
+        sheet.append(["Nr", "Titel"])
+        sheet.append([1, title])
+    book.save(path)
+    return path
+
+
+def _ods_of_two(path: Path) -> Path:
+    return _ods(
+        path,
+        ("Sheet", _row(_cell(""))),
+        *((name, HEAD + _row(_cell("1"), _cell(title))) for name, title in (("2025", "Oud"), ("2026", "Nieuw"))),
+    )
+
+
+@pytest.mark.parametrize("made", [_xlsx_of_two, _ods_of_two])
+def test_of_several_sheets_one_is_chosen(tmp_path: Path, made: Callable[[Path], Path]) -> None:
+    path = made(tmp_path / "lijst")
+    assert read(path).among == ("Sheet", "2025", "2026")
+    assert read(path).rows[0][1] == "Oud"
+    assert read(path, "2026").rows[0][1] == "Nieuw"
+    with pytest.raises(MissingRows) as empty:
+        read(path, "Sheet")
+    assert empty.value.among == ("Sheet", "2025", "2026")
+    with pytest.raises(Problem, match="2025"):
+        read(path, "2027")
+
+
+@pytest.mark.parametrize("made", [_xlsx_of_two, _ods_of_two])
+def test_reading_can_be_called_off(tmp_path: Path, made: Callable[[Path], Path]) -> None:
+    def stop(_done: int, _all: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read(made(tmp_path / "lijst"), progress=stop)
+
+
+def test_a_file_that_is_not_there_or_is_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="not there"):
+        read(tmp_path / "weg.csv")
+    with pytest.raises(Problem, match="cannot be read"):
+        read(tmp_path)
 
 
 def _locked_ods(path: Path) -> None:
