@@ -1,10 +1,10 @@
 """The store in memory: the simplest that keeps every promise, and the reference for the others."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from casebook.envelope import Envelope, Refused, opened
 from sync.membership import Membership
-from sync.store import DAY, Digest, Outcome, Page, judged
+from sync.store import Digest, Outcome, Page, judged
 
 
 class MemoryStore:
@@ -18,7 +18,7 @@ class MemoryStore:
         self._at: dict[bytes, int] = {}
         self._followed: set[tuple[str, bytes]] = set()
         self.erased: set[str] = set()
-        self._erasures: dict[str, list[int]] = {}
+        self._erasures: dict[str, list[tuple[bytes, int]]] = {}
         self.membership: Membership | None = None
         self.digest = Digest()
 
@@ -32,7 +32,7 @@ class MemoryStore:
             at += 1
             if each is not None and not (heads and (each.header.rec, each.id) in self._followed):
                 found.append(each.raw)
-        return Page(tuple(found), str(at).encode(), self.digest, more=at < len(self.log))
+        return Page(tuple(found), str(at).encode(), self.digest, more=at < len(self.log), now=self._clock())
 
     def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
         """See `Store`."""
@@ -47,6 +47,18 @@ class MemoryStore:
         found = [self.log[self._at[each]] for each in ids if each in self._at]
         return [each.raw for each in found if each is not None]
 
+    def has(self, envelope: bytes) -> bool:
+        """See `Holdings`."""
+        return envelope in self._at and self.log[self._at[envelope]] is not None
+
+    def is_erased(self, record: str) -> bool:
+        """See `Holdings`."""
+        return record in self.erased
+
+    def erasures(self, device: str) -> Collection[tuple[bytes, int]]:
+        """See `Holdings`."""
+        return self._erasures.get(device, ())
+
     def _push(self, raw: bytes) -> Outcome:
         try:
             envelope = opened(raw)
@@ -54,15 +66,7 @@ class MemoryStore:
             return Outcome.GARBLED
         if envelope.header.space != self._space:
             return Outcome.DENIED
-        known = envelope.id in self._at and self.log[self._at[envelope.id]] is not None
-        outcome, self.membership = judged(
-            envelope,
-            self.membership,
-            is_known=known,
-            is_erased=envelope.header.rec in self.erased,
-            lately=sum(envelope.header.wall - DAY < wall for wall in self._erasures.get(envelope.header.dev, ())),
-            now=self._clock(),
-        )
+        outcome, self.membership = judged(envelope, self.membership, self, self._clock())
         if outcome is Outcome.OK:
             self._keep(envelope)
         return outcome
@@ -74,7 +78,7 @@ class MemoryStore:
         if envelope.header.kind == "rev":
             self._followed.update((envelope.header.rec, each) for each in envelope.parents)
         if envelope.header.kind == "erase":
-            self._erasures.setdefault(envelope.header.dev, []).append(envelope.header.wall)
+            self._erasures.setdefault(envelope.header.dev, []).append((envelope.id, envelope.header.wall))
             self._erase(envelope.header.rec)
 
     def _erase(self, record: str) -> None:

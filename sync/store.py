@@ -3,13 +3,13 @@
 A store reads headers and certificates, never contents. Three of them pass one contract test: memory, folder, hub.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from casebook.envelope import Envelope, Refused
-from sync.certificates import Add, Create, certificate
+from sync.certificates import SHORT, Add, Create, Remove, SetRole, certificate
 from sync.membership import Membership, authentic, founded
 
 AT_ONCE = 500
@@ -88,6 +88,8 @@ class Page:
     cursor: bytes
     digest: Digest | None
     more: bool = False
+    now: int | None = None
+    """The store's clock, in milliseconds since 1970, where it has one."""
 
 
 class Unreachable(Exception):
@@ -123,19 +125,31 @@ class Store(Protocol):
         """Those of these envelopes that it has."""
 
 
+class Holdings(Protocol):
+    """What a store already has, as far as judging the next envelope needs it."""
+
+    def has(self, envelope: bytes) -> bool:
+        """Whether this id is in it, with its contents."""
+
+    def is_erased(self, record: str) -> bool:
+        """Whether this record was erased."""
+
+    def erasures(self, device: str) -> Collection[tuple[bytes, int]]:
+        """The ids and moments of the erasures that a device sent."""
+
+
 def judged(
-    envelope: Envelope, membership: Membership | None, *, is_known: bool, is_erased: bool, lately: int, now: int
+    envelope: Envelope, membership: Membership | None, holdings: Holdings, now: int
 ) -> tuple[Outcome, Membership | None]:
     """What a store does with an envelope, and the membership after it.
 
-    The one rule for every store that judges at the door. A space begins with its first certificate. *lately* is
-    how many erasures this device sent within a day.
+    The one rule for every store that judges at the door. A space begins with its first certificate.
     """
     header = envelope.header
-    if is_known:
+    if holdings.has(envelope.id):
         return Outcome.KNOWN, membership
     if header.kind == "cert":
-        return _judged_certificate(envelope, membership, now)
+        return _judged_certificate(envelope, membership, holdings, now)
     if membership is None:
         return Outcome.DENIED, None
     try:
@@ -145,18 +159,24 @@ def judged(
     if header.wall > now + CLOCK_TOLERANCE:
         return Outcome.CLOCK, membership
     if header.kind == "rev":
-        if is_erased:
-            return Outcome.ERASED, membership
-        allowed = bool(membership.counted([(envelope.id, header.dev, envelope.parents)], header.rec))
-    else:
-        allowed = membership.stands(envelope.id, header)
-        if allowed and header.kind == "erase" and lately >= MOST_ERASURES:
-            return Outcome.HELD, membership
-    return (Outcome.OK if allowed else Outcome.DENIED), membership
+        return _judged_revision(envelope, membership, holdings), membership
+    if not membership.stands(envelope.id, header):
+        return Outcome.DENIED, membership
+    lately = [wall for _id, wall in holdings.erasures(header.dev) if wall > header.wall - DAY]
+    is_held = header.kind == "erase" and len(lately) >= MOST_ERASURES
+    return (Outcome.HELD if is_held else Outcome.OK), membership
+
+
+def _judged_revision(envelope: Envelope, membership: Membership, holdings: Holdings) -> Outcome:
+    header = envelope.header
+    if holdings.is_erased(header.rec):
+        return Outcome.ERASED
+    counts = membership.counted([(envelope.id, header.dev, envelope.parents)], header.rec)
+    return Outcome.OK if counts else Outcome.DENIED
 
 
 def _judged_certificate(
-    envelope: Envelope, membership: Membership | None, now: int
+    envelope: Envelope, membership: Membership | None, holdings: Holdings, now: int
 ) -> tuple[Outcome, Membership | None]:
     try:
         cert = certificate(envelope)
@@ -167,6 +187,22 @@ def _judged_certificate(
         invite = membership.invites.get(cert.author)
         if isinstance(cert.action, Add) and invite and not invite.is_open(now):
             return Outcome.DENIED, membership
-        return Outcome.OK, membership.after(cert)
+        after = membership.after(cert)
+        if isinstance(cert.action, Remove | SetRole) and not _knows_erasures(cert.action, membership, holdings):
+            return Outcome.BEHIND, membership
+        return Outcome.OK, after
     except Refused:
         return Outcome.DENIED, membership
+
+
+def _knows_erasures(action: Remove | SetRole, membership: Membership, holdings: Holdings) -> bool:
+    """Whether the author of a removal has seen what was erased: what is gone cannot be made to count no more."""
+    devices = (
+        action.devices
+        if isinstance(action, Remove)
+        else [each.id for each in membership.devices.values() if each.member == action.member]
+    )
+    if isinstance(action, SetRole) and action.role >= membership.roles[action.member]:
+        return True
+    cut = set(action.cut)
+    return all(each[:SHORT] in cut for device in devices for each, _wall in holdings.erasures(device))
