@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from nacl.utils import random
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -20,19 +21,22 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from casebook import tables
-from casebook.keys import Device, FileKey, SpaceKey, salt_of
+from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
 from casebook.problem import Problem
-from casebook.record import new_id
+from casebook.record import made_here, new_id
 from casebook.search import WORDS_TABLE
 from resources.language import _
 
 Changed = Callable[[frozenset[str]], None]
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest migration of the log's tables that this program knows."""
 
 PRESENT = "1"
 """The version of the present: when it differs from the file's, the present is made again from the log."""
+
+PERSONAL = "personal"
+"""The kind of the one space that every casebook has."""
 
 COPIES_KEPT = 7
 
@@ -44,13 +48,14 @@ def now_ms() -> int:
 
 @dataclass(eq=False)
 class Database:
-    """One opened casebook."""
+    """One opened casebook; *personal* is the space of one person's own devices."""
 
     path: Path
     engine: Engine
     file_key: FileKey
     device: Device
-    space: SpaceKey
+    personal: str
+    keys: Keys
     clock: Callable[[], int] = now_ms
     listeners: list[Changed] = field(default_factory=list)
     _writing: threading.Lock = field(default_factory=threading.Lock)
@@ -67,11 +72,23 @@ class Database:
         """One transaction: everything in it is kept, or nothing. Listeners then hear the kinds in *changed*."""
         with _explained(), self._writing, self.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
+            self.renew_keys(connection)
+            before = self.keys
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                # A key that came in this transaction is not in the file: nothing may be sealed with it.
+                self.keys = before
+                raise
         if changed:
             for listener in self.listeners:
                 listener(frozenset(changed))
+
+    def renew_keys(self, connection: Connection) -> None:
+        """Know the keys that stand in the file; another window or command may have added one."""
+        if connection.exec_driver_sql("SELECT count(*) FROM key").scalar() != len(self.keys):
+            self.keys = _keys(connection)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -269,9 +286,15 @@ def _migrate(connection: Connection, version: str) -> None:
 
 def _first_keys(connection: Connection) -> None:
     space = new_id()
-    connection.execute(insert(tables.space), {"id": space, "kind": "personal"})
-    connection.execute(insert(tables.key), {"space": space, "n": 1, "secret": random(32)})
-    connection.execute(insert(tables.device), {"id": new_id(), "seed": random(32), "box_seed": random(32)})
+    connection.execute(insert(tables.space), {"id": space, "kind": PERSONAL})
+    connection.execute(insert(tables.key), {"space": space, "n": 1, "cert": b"", "secret": random(32)})
+    device = {"id": new_id(), "member": new_id(), "seed": random(32), "box_seed": random(32)}
+    connection.execute(insert(tables.device), device)
+
+
+def _keys(connection: Connection) -> Keys:
+    rows = connection.execute(select(tables.key))
+    return Keys(SpaceKey(row.space, row.n, row.secret, row.cert) for row in rows)
 
 
 def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], int]) -> Database:
@@ -279,18 +302,14 @@ def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], i
         # The file remembers this, but a copy that was put back does not.
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         device = connection.execute(select(tables.device)).one()
-        space = connection.execute(
-            select(tables.key)
-            .join(tables.space, tables.space.c.id == tables.key.c.space)
-            .order_by(tables.key.c.n.desc())
-        ).first()
-        assert space is not None  # a casebook is made with its personal space
+        made_here(device.id)
         return Database(
             path=path,
             engine=engine,
             file_key=file_key,
-            device=Device(device.id, SigningKey(device.seed)),
-            space=SpaceKey(space.space, space.n, space.secret),
+            device=Device(device.id, device.member, SigningKey(device.seed), PrivateKey(device.box_seed)),
+            personal=connection.scalars(select(tables.space.c.id).where(tables.space.c.kind == PERSONAL)).one(),
+            keys=_keys(connection),
             clock=clock,
         )
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,25 +19,27 @@ from resources.language import mark
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The fields of one record that were typed in, as plain values, and the revisions the person saw."""
+    """What was typed of one record, and the revisions the person saw: see `Edit`."""
 
     record: RecordId
     kind: str
     fields: Mapping[str, Any]
-    heads: tuple[RevisionId, ...] = field(default=())
+    heads: tuple[RevisionId, ...] = ()
+    space: str = ""
 
 
 def keep(db: Database, draft: Draft) -> None:
     """Keep what is typed; when this returns, a power cut does not lose it."""
     with db.write() as connection:
         connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO draft (rec, kind, heads, fields, at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO draft (rec, kind, heads, fields, at, space) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 draft.record,
                 draft.kind,
                 b"".join(draft.heads),
                 msgspec.json.encode({name: sound(each) for name, each in draft.fields.items()}),
                 db.clock(),
+                draft.space,
             ),
         )
 
@@ -52,6 +54,7 @@ def kept(db: Database) -> list[Draft]:
             row.kind,
             msgspec.json.decode(row.fields),
             tuple(RevisionId(row.heads[start : start + 32]) for start in range(0, len(row.heads), 32)),
+            row.space,
         )
         for row in rows
     ]
@@ -70,7 +73,7 @@ def settle(db: Database) -> int:
     """
     settled = 0
     for each in kept(db):
-        edit = Edit(each.record, each.kind, each.fields, each.heads)
+        edit = Edit(each.record, each.kind, each.fields, each.heads, each.space)
         with contextlib.suppress(Problem):
             settled += save_edits(db, [edit], mark("Recover what was typed"))
     return settled

@@ -55,12 +55,14 @@ def versions(db: Database, record_id: RecordId) -> list[Version]:
 
 
 def put_back(db: Database, record_id: RecordId, revision: RevisionId) -> int:
-    """Save the record again as it was in *revision*; returns 1, or 0 when it is so already."""
+    """Save the record again as it was in *revision*; returns 1, or 0 when it is so already or that one has gone."""
     with db.read() as connection:
         revisions = revisions_of(db, connection, record_id)
-    wanted = values_of(next(each for each in revisions if each.id == revision).state)
+    wanted = next((each for each in revisions if each.id == revision), None)
+    if wanted is None:
+        return 0
     current = fold(revisions)
-    fields = differing(current.state.kind, wanted, values_of(current.state))
+    fields = differing(current.state.kind, values_of(wanted.state), values_of(current.state))
     return save_edits(
         db, [Edit(record_id, current.state.kind, fields, current.heads)], mark("Put an earlier version back")
     )

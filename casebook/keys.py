@@ -1,10 +1,12 @@
 """The keys of a casebook, and the only place that speaks to the keyring of the operating system."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
 from nacl.pwhash import argon2id
 from nacl.signing import SigningKey
 from nacl.utils import random
@@ -34,19 +36,54 @@ class FileKey:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """This device: what it signs with, and its name in every revision."""
+    """This device: its name in every revision, whose it is, what it signs with, and what is sealed for it."""
 
     id: str
+    member: str
     signer: SigningKey
+    box: PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceKey:
-    """The newest key of a space."""
+    """A key of a space; the certificate that brought it tells two with one number apart (a fork of the chain)."""
 
     space: str
     number: int
     secret: bytes
+    cert: bytes = b""
+
+
+class Keys:
+    """The keys of every space in a casebook; it never changes: a new key makes a new one of these."""
+
+    def __init__(self, held: Iterable[SpaceKey]) -> None:
+        # The newest first; of two with one number the lowest certificate, which is the one that stands.
+        self._held = sorted(held, key=lambda each: (-each.number, each.cert))
+        self._newest: dict[str, SpaceKey] = {}
+        self._secrets: dict[tuple[str, int], tuple[bytes, ...]] = {}
+        for each in self._held:
+            self._newest.setdefault(each.space, each)
+            place = each.space, each.number
+            self._secrets[place] = (*self._secrets.get(place, ()), each.secret)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def newest(self, space: str) -> SpaceKey:
+        """What is sealed with now; raises a `Problem` where this device has no key of the space yet."""
+        if space not in self._newest:
+            raise Problem(
+                _(
+                    "This device has no key of this circle yet, so nothing can be saved in it. What you typed stays on "
+                    "the screen. Synchronise, or ask an administrator of the circle."
+                )
+            )
+        return self._newest[space]
+
+    def secrets(self, space: str, number: int) -> tuple[bytes, ...]:
+        """Every key of the space with this number; usually one, none while it has not come yet."""
+        return self._secrets.get((space, number), ())
 
 
 def new_file_key(passphrase: str | None) -> FileKey:

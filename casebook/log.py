@@ -1,5 +1,6 @@
 """The past: sealed revisions that are added, and never changed."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Revision, RevisionId, State, seal, unseal
+from casebook.envelope import Refused, Revision, RevisionId, State, seal, unseal
+from casebook.record import made_by
 
 _IN = 500
 
@@ -17,6 +19,7 @@ class Draughted:
     """What is to become a revision."""
 
     record: str
+    space: str
     state: State
     parents: tuple[RevisionId, ...]
     wall: int
@@ -26,21 +29,22 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
     """Seal and add revisions of this device; their parents are heads no longer."""
     rows, revisions = [], []
     for each in drafts:
+        key = db.keys.newest(each.space)
         revision, envelope = seal(
             each.state,
             record=each.record,
-            space=db.space.space,
+            space=each.space,
             parents=each.parents,
             device=db.device.id,
             wall=each.wall,
-            key=db.space.secret,
-            key_number=db.space.number,
+            key=key.secret,
+            key_number=key.number,
             signer=db.device.signer,
         )
         rows.append(
             {
                 "id": revision,
-                "space": db.space.space,
+                "space": each.space,
                 "rec": each.record,
                 "dev": db.device.id,
                 "wall": each.wall,
@@ -48,9 +52,10 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
                 "pushed": 0,
                 "act": acts,
                 "env": envelope,
+                "key": key.number,
             }
         )
-        revisions.append(unseal(envelope, db.space.secret))
+        revisions.append(unseal(envelope, key.secret))
     connection.execute(insert(tables.rev), rows)
     followed = [{"parent": parent} for each in drafts for parent in each.parents]
     if followed:
@@ -59,9 +64,35 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
 
 
 def revisions_of(db: Database, connection: Connection, record: str) -> list[Revision]:
-    """All revisions of a record."""
-    found = connection.execute(select(tables.rev.c.env).where(tables.rev.c.rec == record))
-    return [unseal(row.env, db.space.secret) for row in found]
+    """All revisions of a record that count and can be opened, in the one space it belongs to."""
+    c = tables.rev.c
+    rows = connection.execute(select(c.env, c.space, c.dev, c.key).where(c.rec == record, c.counts == 1)).all()
+    home = home_of(db, record, {(row.space, row.dev) for row in rows})
+    found = (opened(db, row.env, row.space, row.key) for row in rows if row.space == home)
+    return [each for each in found if each]
+
+
+def opened(db: Database, envelope: bytes, space: str, number: int) -> Revision | None:
+    """The revision in an envelope; None where no key that is here opens it."""
+    for secret in db.keys.secrets(space, number):
+        with contextlib.suppress(Refused):
+            return unseal(envelope, secret)
+    return None
+
+
+def home_of(db: Database, record: str, written: Iterable[tuple[str, str]]) -> str:
+    """The space that a record belongs to, given in which spaces which devices wrote it; empty for none.
+
+    A record is in one space. Who knows its id could put another of that id elsewhere: then the one by the device
+    that made the record stands, then the personal one.
+    """
+    spaces = set(written)
+    if len({space for space, _device in spaces}) == 1:
+        return next(iter(spaces))[0]
+    return min(
+        ((not made_by(record, device), space != db.personal, space) for space, device in spaces),
+        default=(False, False, ""),
+    )[2]
 
 
 def heads_of(db: Database, connection: Connection, records: Iterable[str]) -> dict[str, list[RevisionId]]:

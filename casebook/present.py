@@ -12,7 +12,7 @@ from casebook.database import Database
 from casebook.lists import Listed, Lists
 from casebook.projecting import fingerprint, is_outdated, project, rebuild
 from casebook.record import KINDS, Record
-from casebook.standing import CaseFile, Entry, case_of, entry_in, state_of, values_of
+from casebook.standing import PERSONAL_SPACE, CaseFile, Entry, belongs, case_of, entry_in, state_of, values_of
 
 __all__ = [
     "CaseFile",
@@ -52,9 +52,12 @@ def case_file(db: Database, case_id: str) -> CaseFile | None:
 def case_file_of(connection: Connection, case_id: str) -> CaseFile | None:
     """The same within a transaction."""
     rows = connection.execute(
-        select(tables.record).where((tables.record.c.case_id == case_id) | (tables.record.c.id == case_id))
+        select(tables.record, PERSONAL_SPACE).where(
+            (tables.record.c.case_id == case_id) | (tables.record.c.id == case_id)
+        )
     ).all()
-    return case_of(entry_in(row) for row in rows if row.kind in KINDS)
+    space = next((row.space for row in rows if row.id == case_id), "")
+    return case_of(entry_in(row) for row in rows if row.kind in KINDS and belongs(row, space))
 
 
 def every(db: Database, kind: type[R], *, archived: bool = False) -> list[Entry[R]]:

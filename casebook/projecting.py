@@ -18,14 +18,25 @@ from casebook.lists import Lists
 from casebook.log import revisions_of
 from casebook.record import KINDS, RecordId, created_ms
 from casebook.search import words_row
-from casebook.standing import CaseFile, case_of, changed_ms, entry_in, entry_of, packed, state_of, values_of
+from casebook.standing import (
+    PERSONAL_SPACE,
+    CaseFile,
+    belongs,
+    case_of,
+    changed_ms,
+    entry_in,
+    entry_of,
+    packed,
+    state_of,
+    values_of,
+)
 
 T = TypeVar("T")
 _AT_ONCE = 500
 _DAY_BITS = 43
 _C = tables.record.c
 _BY_ID = select(tables.record).where(_C.id.in_(bindparam("ids", expanding=True)))
-_BY_CASE = select(tables.record).where(_C.case_id.in_(bindparam("ids", expanding=True)))
+_BY_CASE = select(tables.record, PERSONAL_SPACE).where(_C.case_id.in_(bindparam("ids", expanding=True)))
 _TAKEN = select(_C.n, _C.id).where(_C.n.in_(bindparam("ids", expanding=True)))
 _AREAS = select(tables.record).where(_C.kind == Area.kind).order_by(_C.id)
 _F = tables.facet.c
@@ -78,23 +89,30 @@ def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _
     with db.write(set(KINDS)) as connection:
         drop_present(connection)
         create_present(connection)
-        records = connection.execute(select(tables.rev.c.rec, tables.rev.c.space).distinct()).all()
+        records = connection.scalars(select(tables.rev.c.rec).where(tables.rev.c.counts == 1).distinct()).all()
         done = 0
-        cases: list[tuple[int, str, str]] = []
+        cases: list[tuple[int, str]] = []
         for batch in _batches(records):
-            now = [Now(row.rec, row.space, fold(revisions_of(db, connection, row.rec))) for row in batch]
+            now = list(_logged(db, connection, batch))
             others = [each for each in now if each.folded.state.kind != Case.kind]
             _write_rows(connection, [_row(each) for each in others], {})
-            cases += [(_row(each)["n"], each.id, each.space) for each in now if each.folded.state.kind == Case.kind]
+            cases += [(_row(each)["n"], each.id) for each in now if each.folded.state.kind == Case.kind]
             done += len(others)
             progress(done, len(records))
         # Only now: a case is shown with all that belongs to it. By number, so that the pages are filled one by one.
         for part in _batches(sorted(cases)):
-            again = [Now(case, space, fold(revisions_of(db, connection, case))) for _n, case, space in part]
-            _write_cases(connection, [each.id for each in again], {each.id: each for each in again})
+            again = {each.id: each for each in _logged(db, connection, [case for _n, case in part])}
+            _write_cases(connection, list(again), again)
             done += len(part)
             progress(done, len(records))
     return len(records)
+
+
+def _logged(db: Database, connection: Connection, records: Iterable[str]) -> Iterator[Now]:
+    for each in records:
+        revisions = revisions_of(db, connection, each)
+        if revisions:
+            yield Now(each, revisions[0].space, fold(revisions))
 
 
 def fingerprint(connection: Connection) -> str:
@@ -205,7 +223,7 @@ def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFil
         if each.folded.state.kind == Case.kind
     }
     for row in _found(connection, _BY_CASE, list(entries)):
-        if row.kind in KINDS:
+        if row.kind in KINDS and belongs(row, cases[row.case_id].space):
             entries[row.case_id].append(entry_in(row))
     for each in entries.values():
         file = case_of(each)

@@ -1,4 +1,4 @@
-"""What a record is, and which kinds of record there are."""
+"""What a record is, who made it, and which kinds of record there are."""
 
 import hashlib
 import time
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NewType, TypeVar
 
 import msgspec
 
-from casebook.fields import fields_by_name, value
+from casebook.fields import Class, fields_by_name, value
 from resources.language import mark
 
 RecordId = NewType("RecordId", str)
@@ -27,15 +27,41 @@ VERSION = 1
 
 _COUNTER_BITS = 12
 _last = 0
+_maker = ""
+
+
+def made_here(device_id: str) -> None:
+    """From now on ids made by this process say that this device made them: that of the casebook opened last."""
+    global _maker  # noqa: PLW0603 - records are made in many places, always on one device
+    _maker = device_id
 
 
 def new_id(now_ms: int | None = None) -> RecordId:
-    """A new id; ids made by one process rise, also within one millisecond (RFC 9562, 6.2 method 1)."""
+    """A new id; ids made by one process rise, also within one millisecond (RFC 9562, 6.2 method 1).
+
+    Its last 62 bits are those of a hash of the rest and the device, so that nobody can claim to have made it.
+    """
     global _last  # noqa: PLW0603 - the counter that keeps ids of one millisecond apart
     moment = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) << _COUNTER_BITS
-    _last = max(moment | randbits(8), _last + 1)
+    _last = max(moment | randbits(_COUNTER_BITS - 1), _last + 1)
     high = (_last >> _COUNTER_BITS) << 16 | 0x7000 | (_last & 0xFFF)
-    return RecordId(str(uuid.UUID(int=high << 64 | 0x2 << 62 | randbits(62))))
+    low = _mark(high, _maker) if _maker else randbits(62)
+    return RecordId(str(uuid.UUID(int=high << 64 | 0x2 << 62 | low)))
+
+
+def made_by(record_id: str, device_id: str) -> bool:
+    """Whether the record was made on this device; false for an id that is none."""
+    try:
+        known = uuid.UUID(record_id)
+    except ValueError:
+        return False
+    # There is one way to write an id: others would be other records.
+    return str(known) == record_id and known.int & (1 << 62) - 1 == _mark(known.int >> 64, device_id)
+
+
+def _mark(high: int, device_id: str) -> int:
+    digest = hashlib.blake2b(high.to_bytes(8, "big") + device_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 2
 
 
 def made_by(record_id: str, device_id: str) -> bool:
@@ -84,6 +110,13 @@ def plain_values(record: Record) -> dict[str, Any]:
 def fresh_values(kind: str) -> Mapping[str, Any]:
     """The plain values of a new record of a kind; none for a kind that this version does not know."""
     return plain_values(KINDS[kind]()) if kind in KINDS else {}
+
+
+@cache
+def identifying_fields(kind: str) -> frozenset[str]:
+    """The names of the fields that point at a person: they never leave the personal space."""
+    known = fields_by_name(KINDS[kind]) if kind in KINDS else {}
+    return frozenset(name for name, each in known.items() if each.cls is Class.IDENTIFYING)
 
 
 def sound(plain: Any) -> Any:

@@ -15,7 +15,7 @@ from casebook.log import Draughted, append, heads_of, revisions_of
 from casebook.problem import Problem
 from casebook.progress import Progress, unheard
 from casebook.projecting import Now, project
-from casebook.record import VERSION, Record, RecordId, fresh_values, plain_values, sound
+from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, plain_values, sound
 from casebook.standing import Entry, state_of, values_of
 from resources.language import _
 
@@ -26,20 +26,26 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record as it is to be, and as the person saw it; `before` is None for a new one."""
+    """A record as it is to be, and as the person saw it; `before` is None for a new one. For *space* see `Edit`."""
 
     after: Record
     before: Entry[Any] | None = None
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """New plain values for some fields of one record, by somebody who saw the revisions *heads*."""
+    """New plain values for some fields of one record, by somebody who saw the revisions *heads*.
+
+    A record that is here stays in its space. A new one comes in *space*; without it in that of the case it belongs
+    to, else in the personal one.
+    """
 
     record: RecordId
     kind: str
     fields: Mapping[str, Any]
     heads: tuple[RevisionId, ...] = ()
+    space: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def _edit(change: Change) -> Edit | None:
     if change.before is None:
         fresh = fresh_values(change.after.kind)
         fields = {name: each for name, each in after.items() if each != fresh[name]}
-        return Edit(change.after.id, change.after.kind, fields or {"archived": False})
+        return Edit(change.after.id, change.after.kind, fields or {"archived": False}, space=change.space)
     before = plain_values(change.before.record)
     fields = {name: each for name, each in after.items() if each != before[name]}
     return Edit(change.after.id, change.after.kind, fields, change.before.heads) if fields else None
@@ -133,12 +139,26 @@ def _write_some(db: Database, connection: Connection, act: int, edits: Sequence[
     moment = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
     held = _held(connection, [each.record for each in edits if each.record in current])
-    drafts = [_draughted(db, connection, each, held, moment) for each in edits]
+    spaces = _spaces(db, connection, edits, held)
+    drafts = [_draughted(db, connection, each, held.get(each.record), spaces[each.record], moment) for each in edits]
     now = []
     for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
         alone = set(current.get(draft.record, ())) <= set(draft.parents)
-        now.append(Now(draft.record, db.space.space, _folded(db, connection, revision, alone=alone)))
+        now.append(Now(draft.record, draft.space, _folded(db, connection, revision, alone=alone)))
     return project(connection, now)
+
+
+def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Now]) -> dict[str, str]:
+    """The space of each record that is written (see `Edit`)."""
+    spaces: dict[str, str] = {
+        each.record: held[each.record].space if each.record in held else each.space for each in edits
+    }
+    case_ids = {each.record: str(each.fields.get("case_id") or "") for each in edits if not spaces[each.record]}
+    elsewhere = _held(connection, sorted(set(case_ids.values()) - {"", *spaces}))
+    for record, case in case_ids.items():
+        found = elsewhere[case].space if case in elsewhere else spaces.get(case)
+        spaces[record] = found or db.personal
+    return spaces
 
 
 def _folded(db: Database, connection: Connection, revision: Revision, *, alone: bool) -> Folded:
@@ -147,8 +167,8 @@ def _folded(db: Database, connection: Connection, revision: Revision, *, alone: 
     return fold(revisions_of(db, connection, revision.record))
 
 
-def _draughted(db: Database, connection: Connection, edit: Edit, held: Mapping[str, Folded], now: int) -> Draughted:
-    base = _base(db, connection, edit, held.get(edit.record))
+def _draughted(db: Database, connection: Connection, edit: Edit, held: Now | None, space: str, now: int) -> Draughted:
+    base = _base(db, connection, edit, held.folded if held else None)
     if base.state.needs > VERSION:
         raise Problem(
             _(
@@ -161,8 +181,10 @@ def _draughted(db: Database, connection: Connection, edit: Edit, held: Mapping[s
     fields = {name: _of_this(each, wall) for name, each in base.state.fields.items()}
     for name, value in edit.fields.items():
         fields[name] = _stamped(edit.kind, name, value, fields.get(name), wall)
+    if space != db.personal:
+        fields = {name: each for name, each in fields.items() if name not in identifying_fields(edit.kind)}
     state = State(base.state.kind, fields, max(VERSION, base.state.version), base.state.needs)
-    return Draughted(edit.record, state, base.heads[:MOST_PARENTS], wall)
+    return Draughted(edit.record, space, state, base.heads[:MOST_PARENTS], wall)
 
 
 def _base(db: Database, connection: Connection, edit: Edit, current: Folded | None) -> Folded:
@@ -192,11 +214,11 @@ def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int
     return Stamped(elements, wall, b"")
 
 
-def _held(connection: Connection, records: Sequence[str]) -> dict[str, Folded]:
-    found: dict[str, Folded] = {}
+def _held(connection: Connection, records: Sequence[str]) -> dict[str, Now]:
+    found: dict[str, Now] = {}
     for start in range(0, len(records), _IN):
         rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(records[start : start + _IN])))
-        found |= {row.id: state_of(row) for row in rows}
+        found |= {row.id: Now(row.id, row.space, state_of(row)) for row in rows}
     return found
 
 
@@ -255,7 +277,9 @@ def _reversing(db: Database, connection: Connection, act: int, *, redo: bool) ->
         own = connection.scalars(
             select(tables.rev.c.id).where(tables.rev.c.rec == record, tables.rev.c.act == act)
         ).one()
-        after = next(each for each in revisions if each.id == own)
+        after = next((each for each in revisions if each.id == own), None)
+        if after is None:
+            continue  # it does not count: there is nothing to take back
         new = values_of(after.state)
         if not after.parents:
             yield Edit(RecordId(record), after.state.kind, {"archived": not redo})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Row
+from sqlalchemy import Label, Row, Text, literal_column
 
 from casebook.case import Case
 from casebook.condition import Condition
@@ -21,6 +21,9 @@ from casebook.support import Support
 
 R = TypeVar("R", bound=Record)
 _encode = msgspec.json.Encoder(order="deterministic").encode
+
+PERSONAL_SPACE: Label[str] = literal_column("(SELECT id FROM space WHERE kind = 'personal')", Text).label("personal")
+"""A column for `belongs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,11 @@ def case_of(entries: Iterable[Entry[Any]]) -> CaseFile | None:
     ordered = sorted(entries, key=lambda each: (created_ms(each.record.id), each.record.id))
     case = next((each for each in ordered if isinstance(each.record, Case)), None)
     return CaseFile(case, tuple(each for each in ordered if each is not case)) if case else None
+
+
+def belongs(row: Row[Any], case_space: str) -> bool:
+    """Whether a record goes with the case it names: it is in the same space, or in one's own."""
+    return row.space in (case_space, row.personal)
 
 
 def entry_of(record_id: str, space: str, folded: Folded) -> Entry[Any]:

@@ -1,4 +1,8 @@
-"""The tables of a casebook: the log, which is the truth, and the present, which can be made again from it."""
+"""The tables of a casebook: the log, which is the truth, and the present, which can be made again from it.
+
+`rev.head`: no revision that counts follows it. `rev.pushed`: 0 waits for the store, 1 is in it, 2 was refused by it.
+`rev.counts`: 0 the writer might not write this, 1 it counts, 2 it would, but the key that opens it is not here.
+"""
 
 from sqlalchemy import (
     Column,
@@ -9,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 log = MetaData(
@@ -43,18 +48,60 @@ rev = Table(
     Column("pushed", Integer, nullable=False),
     Column("act", Integer, ForeignKey("act.n")),
     Column("env", LargeBinary, nullable=False),
+    Column("key", Integer, nullable=False, server_default="1"),
+    Column("counts", Integer, nullable=False, server_default="1"),
+    Column("refused", Text, nullable=False, server_default=""),
     Index("ix_rev_rec", "rec", "head"),
     Index("ix_rev_act", "act"),
+    Index("ix_rev_waits", "space", sqlite_where=text("pushed = 0")),
+    Index("ix_rev_closed", "space", sqlite_where=text("counts = 2")),
 )
 
-space = Table("space", log, Column("id", Text, primary_key=True), Column("kind", Text, nullable=False))
+statement = Table(
+    "statement",
+    log,
+    Column("id", LargeBinary, primary_key=True),
+    Column("space", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rec", Text, nullable=False),
+    Column("dev", Text, nullable=False),
+    Column("wall", Integer, nullable=False),
+    Column("n", Integer, nullable=False, server_default="0"),
+    Column("pushed", Integer, nullable=False),
+    Column("refused", Text, nullable=False, server_default=""),
+    Column("env", LargeBinary, nullable=False),
+    Index("ix_statement_space", "space", "kind"),
+    Index("ix_statement_rec", "rec"),
+)
+
+space = Table(
+    "space",
+    log,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("count", Integer, nullable=False, server_default="0"),
+    Column("xor", LargeBinary, nullable=False, server_default=text("(zeroblob(32))")),
+)
 
 key = Table(
     "key",
     log,
     Column("space", Text, primary_key=True),
     Column("n", Integer, primary_key=True),
+    Column("cert", LargeBinary, primary_key=True),
     Column("secret", LargeBinary, nullable=False),
+)
+
+peer = Table(
+    "peer",
+    log,
+    Column("space", Text, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("cursor", LargeBinary),
+    Column("behind", LargeBinary),
+    Column("offset", Integer, nullable=False, server_default="0"),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default=""),
 )
 
 device = Table(
@@ -63,6 +110,7 @@ device = Table(
     Column("id", Text, primary_key=True),
     Column("seed", LargeBinary, nullable=False),
     Column("box_seed", LargeBinary, nullable=False),
+    Column("member", Text, nullable=False),
 )
 
 draft = Table(
@@ -73,6 +121,7 @@ draft = Table(
     Column("heads", LargeBinary, nullable=False),
     Column("fields", LargeBinary, nullable=False),
     Column("at", Integer, nullable=False),
+    Column("space", Text, nullable=False, server_default=""),
 )
 
 setting = Table("setting", log, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))

@@ -14,10 +14,9 @@ from sqlalchemy import select
 
 from casebook import tables
 from casebook.database import Database, note
-from casebook.fields import Class, fields_by_name
 from casebook.present import state_of, values_of
 from casebook.problem import Problem
-from casebook.record import KINDS, RecordId
+from casebook.record import RecordId, identifying_fields
 from casebook.saving import Edit, save_edits
 from casebook.whole_file import write_whole
 from resources.language import _, mark
@@ -80,12 +79,8 @@ def import_all(db: Database, path: Path, progress: Callable[[int, int], None] = 
 
 
 def _kept(kind: str, values: dict[str, Any], with_identifying: bool) -> dict[str, Any]:
-    known = fields_by_name(KINDS[kind]) if kind in KINDS else {}
-    return {
-        name: value
-        for name, value in values.items()
-        if with_identifying or name not in known or known[name].cls is not Class.IDENTIFYING
-    }
+    left_out = frozenset() if with_identifying else identifying_fields(kind)
+    return {name: value for name, value in values.items() if name not in left_out}
 
 
 def _read(path: Path) -> Whole:

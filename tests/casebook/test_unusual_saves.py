@@ -43,8 +43,8 @@ def change(db: Database, record_id: RecordId, **fields: object) -> None:
 def from_elsewhere(db: Database, record: RecordId, state: State, parents: tuple[RevisionId, ...] = ()) -> RevisionId:
     """A revision as another version of the program would write it."""
     with db.write() as connection:
-        revision = append(db, connection, None, [Draughted(record, state, parents, db.clock())])[0]
-        project(connection, [Now(record, db.space.space, Folded(revision.state, (revision.id,)))])
+        revision = append(db, connection, None, [Draughted(record, db.personal, state, parents, db.clock())])[0]
+        project(connection, [Now(record, db.personal, Folded(revision.state, (revision.id,)))])
     return revision.id
 
 
