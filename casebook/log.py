@@ -68,11 +68,11 @@ def revisions_of(db: Database, connection: Connection, record: str) -> list[Revi
     c = tables.rev.c
     rows = connection.execute(select(c.env, c.space, c.dev, c.key).where(c.rec == record, c.counts == 1)).all()
     home = home_of(db, record, {(row.space, row.dev) for row in rows})
-    found = (opened(db, row.env, row.space, row.key) for row in rows if row.space == home)
+    found = (unsealed(db, row.env, row.space, row.key) for row in rows if row.space == home)
     return [each for each in found if each]
 
 
-def opened(db: Database, envelope: bytes, space: str, number: int) -> Revision | None:
+def unsealed(db: Database, envelope: bytes, space: str, number: int) -> Revision | None:
     """The revision in an envelope; None where no key that is here opens it."""
     for secret in db.keys.secrets(space, number):
         with contextlib.suppress(Refused):

@@ -64,20 +64,6 @@ def _mark(high: int, device_id: str) -> int:
     return int.from_bytes(digest, "big") >> 2
 
 
-def made_by(record_id: str, device_id: str) -> bool:
-    """Whether the record was made on this device; false for an id that is none."""
-    try:
-        whole = uuid.UUID(record_id).int
-    except ValueError:
-        return False
-    return whole & (1 << 62) - 1 == _mark(whole >> 64, device_id)
-
-
-def _mark(high: int, device_id: str) -> int:
-    digest = hashlib.blake2b(high.to_bytes(8, "big") + device_id.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 2
-
-
 def created_ms(record_id: RecordId) -> int:
     """When the record was made, in milliseconds since 1970."""
     return int(record_id.replace("-", "")[:12], 16)
