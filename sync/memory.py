@@ -55,6 +55,10 @@ class MemoryStore:
         """See `Holdings`."""
         return record in self.erased
 
+    def is_followed(self, record: str, envelope: bytes) -> bool:
+        """See `Holdings`."""
+        return (record, envelope) in self._followed
+
     def erasures(self, device: str) -> Collection[tuple[bytes, int]]:
         """See `Holdings`."""
         return self._erasures.get(device, ())

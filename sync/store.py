@@ -116,7 +116,10 @@ class Store(Protocol):
         """What came after *cursor*, certificates before what relies on them; with *heads* no superseded revisions."""
 
     def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
-        """Add envelopes; to send one again is harmless. One outcome each, in their order."""
+        """Add envelopes; to send one again is harmless. One outcome each, in their order.
+
+        Of one record the newest revision comes first: what somebody who left wrote counts when others built on it.
+        """
 
     def ids(self) -> Iterable[bytes]:
         """The ids of all it has."""
@@ -133,6 +136,9 @@ class Holdings(Protocol):
 
     def is_erased(self, record: str) -> bool:
         """Whether this record was erased."""
+
+    def is_followed(self, record: str, envelope: bytes) -> bool:
+        """Whether a revision of this record that is in it names this id as its parent."""
 
     def erasures(self, device: str) -> Collection[tuple[bytes, int]]:
         """The ids and moments of the erasures that a device sent."""
@@ -172,7 +178,8 @@ def _judged_revision(envelope: Envelope, membership: Membership, holdings: Holdi
     if holdings.is_erased(header.rec):
         return Outcome.ERASED
     counts = membership.counted([(envelope.id, header.dev, envelope.parents)], header.rec)
-    return Outcome.OK if counts else Outcome.DENIED
+    built_on = header.dev in membership.cuts and holdings.is_followed(header.rec, envelope.id)
+    return Outcome.OK if counts or built_on else Outcome.DENIED
 
 
 def _judged_certificate(

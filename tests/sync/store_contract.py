@@ -158,6 +158,25 @@ class StoreContract:
         if self.judges:
             assert begun.push([story.revision(bea, "late")[1]]) == [Outcome.DENIED]
 
+    def test_what_others_built_on_is_taken_from_a_third_after_its_author_left(self, begun: Store, story: Story) -> None:
+        bea = story.welcome("bea")
+        record = record_of(bea, 1)
+        first, hers = story.revision(bea, "hers", record=record)
+        _second, ours = story.revision(story.admin, "ours", record=record, parents=(first,))
+        story.do(Remove(devices=[bea.device], cut=[]))
+        begun.push([each.envelope.raw for each in story.chain])
+        if self.judges:
+            assert begun.push([hers]) == [Outcome.DENIED]
+        assert begun.push([ours, hers]) == [OK, OK]
+
+    def test_who_removes_somebody_has_seen_what_that_one_erased(self, begun: Store, story: Story) -> None:
+        bea = story.welcome("bea")
+        erase, envelope = story.erasure(bea, record_of(bea, 1))
+        begun.push([story.chain[-1].envelope.raw, envelope])
+        blind, seeing = (story.sign(Remove(devices=[bea.device], cut=cut)) for cut in ([], [erase[:16]]))
+        if self.judges:
+            assert begun.push([blind.envelope.raw, seeing.envelope.raw]) == [Outcome.BEHIND, OK]
+
     def test_two_certificates_on_one_place_do_not_both_get_in(self, begun: Store, story: Story) -> None:
         first, second = story.sign(Person("bea").add()), story.sign(Person("cas").add())
         if self.judges:
