@@ -307,18 +307,15 @@ def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membersh
 
 def _grown(start: Membership, following: Mapping[RevisionId, list[Certificate]]) -> Membership:
     current = start
-    removals: list[Remove] = []
     while True:
         candidates = sorted(following.get(current.head, ()), key=lambda each: each.id)
         accepted = [(each, after) for each in candidates if (after := _tried(current, each))]
         if not accepted:
-            break
-        for each, after in accepted[1:]:
-            removals += _removals(each, after, following)
+            return current
         current = accepted[0][1]
-    for removal in removals:
-        current = current._without(removal)
-    return current
+        for each, after in accepted[1:]:
+            for removal in _removals(each, after, following):
+                current = current._without(removal)
 
 
 def _removals(cert: Certificate, after: Membership, following: Mapping[RevisionId, list[Certificate]]) -> list[Remove]:

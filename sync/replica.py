@@ -1,0 +1,295 @@
+"""This device's side of one shared space: what it takes in, what it still has to send, and what the store did."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from casebook.envelope import Envelope, Kind, Refused, RevisionId, opened
+from sync import tending
+from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole
+from sync.inviting import Keys
+from sync.ledger import Ledger
+from sync.membership import Membership
+from sync.shelf import IN_STORE, REFUSED, WAITING, Place, Shelf
+from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Outcome
+
+_PATIENCE = 30_000, 60_000
+"""Milliseconds between which an administrator waits before making a new key, so that not all do it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came out of some envelopes; ignored is what is garbled, forged, or of something that was erased."""
+
+    new: int
+    ignored: int
+
+
+class Replica:
+    """The rules for one space on top of its shelf. Everything that must hold after a crash is on the shelf.
+
+    Each call is one transaction.
+    """
+
+    def __init__(self, shelf: Shelf, chance: Random | None = None) -> None:
+        self.shelf = shelf
+        self.space = shelf.space
+        self._ledger = Ledger(shelf)
+        self._chance = chance or Random()
+        self._rotate_at: int | None = None
+
+    @property
+    def membership(self) -> Membership | None:
+        """Who belongs to the space, as far as known here."""
+        with self._ledger.transaction():
+            return self._ledger.membership
+
+    def place(self) -> Place:
+        """How far the exchange has come."""
+        with self._ledger.transaction():
+            return self.shelf.place()
+
+    def digest(self) -> Digest:
+        """Of all that is here and in the store."""
+        with self._ledger.transaction():
+            return self.shelf.digest()
+
+    def ids(self) -> set[bytes]:
+        """The ids of all that is here and in the store."""
+        with self._ledger.transaction():
+            return self.shelf.ids()
+
+    def lacking(self, ids: Iterable[bytes]) -> list[bytes]:
+        """Those of these ids that are not here."""
+        wanted = set(ids)
+        with self._ledger.transaction():
+            return sorted(wanted - self.shelf.holds(wanted))
+
+    def take(self, raws: Sequence[bytes], place: Place | None = None) -> Taken:
+        """Take in what a store gave, and write down how far we are, in one transaction.
+
+        What is garbled, forged or erased is left out; it never stops the rest.
+        """
+        envelopes = {each.id: each for each in map(self._readable, raws) if each}
+        with self._ledger.transaction():
+            here = self.shelf.holds(envelopes)
+            self._ledger.confirm(here)
+            fresh = [each for each in envelopes.values() if each.id not in here]
+            new = self._take_certificates([each for each in fresh if each.header.kind == "cert"])
+            new += self._take_statements([each for each in fresh if each.header.kind in ("erase", "receipt")])
+            new += self._take_revisions([each for each in fresh if each.header.kind == "rev"])
+            if place is not None:
+                self.shelf.keep_place(place)
+        return Taken(new, len(raws) - len(here) - new)
+
+    def outbox(self) -> list[tuple[RevisionId, bytes]]:
+        """What to send next: certificates alone while there are any, then erasures and receipts, then revisions.
+
+        At most `AT_ONCE` envelopes, and `BYTES_AT_ONCE` bytes unless the first is larger.
+        """
+        kinds: tuple[Kind, ...] = ("erase", "receipt")
+        with self._ledger.transaction():
+            certs = self._waiting("cert")
+            if certs or not self._ledger.is_in or tending.displaced(self._ledger):
+                return certs[:AT_ONCE]
+            found = [one for kind in kinds for one in self._waiting(kind)] + self.shelf.waiting(AT_ONCE)
+        return list(_up_to(found[:AT_ONCE], BYTES_AT_ONCE))
+
+    def how_many_wait(self) -> int:
+        """How many envelopes the store does not have yet."""
+        with self._ledger.transaction():
+            statements = [each for each in self._ledger.statements.values() if each.pushed == WAITING]
+            return self.shelf.how_many_wait() + len(statements)
+
+    def settle(self, outcomes: Sequence[tuple[RevisionId, Outcome]]) -> None:
+        """Write down what the store did. What it refuses is kept, with the reason."""
+        with self._ledger.transaction():
+            for outcome in {each for _id, each in outcomes}:
+                ids = [i for i, each in outcomes if each is outcome]
+                if outcome.is_in:
+                    self._ledger.confirm(ids)
+                elif outcome is Outcome.BEHIND or outcome.is_final:
+                    self._ledger.mark(ids, REFUSED, outcome.value)
+                else:
+                    self._ledger.mark(ids, WAITING, outcome.value)
+            self._collect_keys()
+
+    def offer_again(self, ids: Collection[bytes]) -> None:
+        """Send these once more: the store lost them, or might take them now."""
+        with self._ledger.transaction():
+            self._ledger.mark(ids, WAITING)
+
+    def restamp(self, offset: int) -> None:
+        """The store says that this clock is wrong by *offset* milliseconds: put right what it does not have yet."""
+        with self._ledger.transaction():
+            self.shelf.restamp(offset)
+            for kind in ("erase", "receipt"):
+                for each in self._ledger.of(kind):
+                    if each.pushed == WAITING:
+                        self._ledger.drop(each.envelope.id)
+                        self._ledger.state(kind, each.envelope.header.rec, each.envelope.parents, offset)
+
+    def act(self, action: Action) -> Certificate:
+        """Sign a certificate on top of the newest one; raises `Refused` when this device may not do that."""
+        with self._ledger.transaction():
+            before = self._ledger.membership
+            cert = self._ledger.act(action)
+            self._chain_changed(before)
+            return cert
+
+    def join(self, certificates: Sequence[Certificate], add: Add, invite: str, keys: Keys) -> None:
+        """Come in with an invite: keep the chain that was checked, and sign the certificate that adds this device."""
+        with self._ledger.transaction():
+            self._ledger.begin(certificates, IN_STORE)
+            self.shelf.keep_place(Place(joining=keys.seed))
+            self._ledger.act(add, invite, keys.signer)
+            self._chain_changed(None)
+
+    def erase(self, record: str) -> RevisionId:
+        """Erase a record here and, with the next exchange, everywhere; raises `Refused` when that is not allowed."""
+        with self._ledger.transaction():
+            membership = self._ledger.membership
+            if membership and not membership.may_erase(self.shelf.device.id, record):
+                raise Refused("only its author and administrators erase a record")
+            statement = self._ledger.state("erase", record, ())
+            self._wipe(record, statement)
+            return statement
+
+    def removal(self, devices: Collection[str]) -> Remove:
+        """The action that removes devices, with what of theirs still counts."""
+        with self._ledger.transaction():
+            return Remove(devices=sorted(devices), cut=tending.cut(self._ledger, devices))
+
+    def role_change(self, member: str, role: Role) -> SetRole:
+        """The action that gives a member another role, with what still counts of what that one wrote."""
+        with self._ledger.transaction():
+            membership = self._ledger.membership
+            if membership is None or role >= membership.roles.get(member, role):
+                return SetRole(member=member, role=role)
+            devices = [each.id for each in membership.devices.values() if each.member == member]
+            return SetRole(member=member, role=role, cut=tending.cut(self._ledger, devices))
+
+    def tend(self) -> None:
+        """What a device does by itself: sign again what another certificate displaced, and renew the key."""
+        with self._ledger.transaction():
+            before = self._ledger.membership
+            for each in tending.displaced(self._ledger):
+                tending.sign_again(self._ledger, each)
+            if self._may_rotate():
+                tending.rotate(self._ledger)
+            if self._ledger.membership is not before:
+                self._chain_changed(before)
+
+    def certificates(self) -> list[Certificate]:
+        """Every certificate that is here, the oldest first."""
+        with self._ledger.transaction():
+            return list(self._ledger.chain)
+
+    def receipts(self, record: str) -> set[str]:
+        """The devices that said they erased a record."""
+        with self._ledger.transaction():
+            return self._ledger.receipts(record)
+
+    def erased(self) -> set[str]:
+        """The records that are erased."""
+        with self._ledger.transaction():
+            return set(self._ledger.erased)
+
+    def refused(self) -> dict[RevisionId, str]:
+        """The certificates, erasures and receipts that the store would not have, with its reason."""
+        silent = ("", tending.BEHIND, tending.AGAIN)
+        with self._ledger.transaction():
+            return {i: each.refused for i, each in self._ledger.statements.items() if each.refused not in silent}
+
+    # What follows runs inside a transaction.
+
+    def _readable(self, raw: bytes) -> Envelope | None:
+        try:
+            envelope = opened(raw)
+        except Refused:
+            return None
+        return envelope if envelope.header.space == self.space else None
+
+    def _take_certificates(self, envelopes: Sequence[Envelope]) -> int:
+        before = self._ledger.membership
+        accepted = self._ledger.keep_certificates(envelopes, IN_STORE)
+        if accepted:
+            self._chain_changed(before)
+        return len(accepted)
+
+    def _take_statements(self, envelopes: Sequence[Envelope]) -> int:
+        good = [each for each in envelopes if self._ledger.is_authentic(each)]
+        for each in good:
+            self._ledger.keep(each, IN_STORE)
+        self._wipe_what_is_erased()
+        return len(good)
+
+    def _take_revisions(self, envelopes: Sequence[Envelope]) -> int:
+        erased = self._ledger.erased
+        good = [each for each in envelopes if each.header.rec not in erased and self._ledger.is_authentic(each)]
+        membership = self._ledger.membership
+        if good and membership:
+            self.shelf.receive(good, membership.counted)
+        return len(good)
+
+    def _chain_changed(self, before: Membership | None) -> None:
+        """Draw the consequences of certificates: keys, what counts, what is erased."""
+        self._collect_keys()
+        membership = self._ledger.membership
+        if membership and (before is None or _rights(before) != _rights(membership)):
+            self.shelf.recount(None, membership.counted)
+        self._ledger.erased = {
+            each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
+        } & self._ledger.erased
+        self._wipe_what_is_erased()
+
+    def _wipe_what_is_erased(self) -> None:
+        for each in self._ledger.of("erase"):
+            record = each.envelope.header.rec
+            if record not in self._ledger.erased and self._ledger.stands(each.envelope):
+                self._wipe(record, each.envelope.id)
+
+    def _wipe(self, record: str, statement: RevisionId) -> None:
+        """Destroy a record, and say so."""
+        self.shelf.erase(record)
+        self._ledger.erased.add(record)
+        if self._ledger.is_in and self.shelf.device.id not in self._ledger.receipts(record):
+            self._ledger.state("receipt", record, (statement,))
+
+    def _collect_keys(self) -> None:
+        if tending.collect_keys(self._ledger) and self._ledger.membership:
+            self.shelf.recount(None, self._ledger.membership.counted)
+        place = self.shelf.place()
+        if place.joining and self._ledger.is_in and not self._waiting("cert"):
+            self.shelf.keep_place(Place(place.cursor, place.heads, place.behind, place.history))
+
+    def _waiting(self, kind: Kind) -> list[tuple[RevisionId, bytes]]:
+        waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]
+        return [(each.id, each.raw) for each in waits]
+
+    def _may_rotate(self) -> bool:
+        membership, device = self._ledger.membership, self.shelf.device.id
+        due = membership is not None and membership.needs_new_key and membership.role_of(device) is Role.ADMIN
+        if not due or membership is None:
+            self._rotate_at = None
+            return False
+        if any(each.id == membership.head and each.author == device for each in self._ledger.chain):
+            return True
+        now = self.shelf.now()
+        if self._rotate_at is None:
+            self._rotate_at = now + self._chance.randint(*_PATIENCE)
+        return now >= self._rotate_at
+
+
+def _rights(membership: Membership) -> tuple[object, ...]:
+    """What decides which revisions count."""
+    return membership.cuts, membership.roles, {each.id: each.is_active for each in membership.devices.values()}
+
+
+def _up_to(found: Iterable[tuple[RevisionId, bytes]], most: int) -> Iterator[tuple[RevisionId, bytes]]:
+    size = 0
+    for each in found:
+        size += len(each[1])
+        if size > most and size > len(each[1]):
+            return
+        yield each

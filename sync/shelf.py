@@ -1,0 +1,121 @@
+"""What a device keeps of one space, as the replica needs it: the real one is the casebook's file."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from casebook.envelope import Envelope, RevisionId
+from casebook.keys import Device
+from sync.store import Digest
+
+Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str], set[RevisionId]]
+"""Which revisions (id, device, parents) of a record count: `Membership.counted`."""
+
+WAITING, IN_STORE, REFUSED = 0, 1, 2
+
+
+class Place(msgspec.Struct, frozen=True):
+    """How far the exchange with a store has come."""
+
+    cursor: bytes | None = None
+    heads: bool = True
+    """Whether only the newest revisions of the records have been asked for until now."""
+    behind: bytes | None = None
+    history: bool = True
+    """Whether older revisions are still to come."""
+    joining: bytes | None = None
+    """The seed of the invite with which this device joins, until the store has it as a member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A certificate, an erasure or a receipt that is kept here."""
+
+    raw: bytes
+    pushed: int
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote a revision, and on top of which."""
+
+    id: RevisionId
+    device: str
+    parents: tuple[RevisionId, ...]
+
+
+class Shelf(Protocol):
+    """One space on one device. Everything but `transaction` and `now` is called inside a transaction."""
+
+    space: str
+    device: Device
+
+    def now(self) -> int:
+        """The clock, in milliseconds since 1970."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All that is done in it is kept, or nothing."""
+
+    def place(self) -> Place:
+        """How far the exchange has come."""
+
+    def keep_place(self, place: Place) -> None:
+        """Write that down."""
+
+    def statements(self) -> list[Kept]:
+        """Every certificate, erasure and receipt."""
+
+    def changes(self) -> object:
+        """Something that differs whenever `statements` does; never None."""
+
+    def holds(self, ids: Collection[bytes]) -> set[bytes]:
+        """Those of these envelopes that are here."""
+
+    def ids(self) -> set[bytes]:
+        """What is here and, as far as known, in the store too."""
+
+    def digest(self) -> Digest:
+        """The digest of `ids`, without counting them one by one."""
+
+    def waiting(self, most: int) -> list[tuple[RevisionId, bytes]]:
+        """Revisions that the store does not have yet, the newest first."""
+
+    def how_many_wait(self) -> int:
+        """How many revisions the store does not have yet."""
+
+    def keep_statement(self, envelope: Envelope, pushed: int) -> None:
+        """Add a certificate, an erasure or a receipt."""
+
+    def drop_statement(self, statement: RevisionId) -> None:
+        """Forget one that no store ever had."""
+
+    def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
+        """Add verified revisions from the store, and show what follows from them."""
+
+    def recount(self, records: Collection[str] | None, counts: Counts) -> None:
+        """Decide again what counts of these records (None: of all that removed devices or missing keys touch)."""
+
+    def written(self, devices: Collection[str]) -> list["Written"]:
+        """All revisions of the records that these devices wrote in."""
+
+    def erase(self, record: str) -> None:
+        """Destroy everything of a record."""
+
+    def confirm(self, ids: Collection[bytes]) -> None:
+        """Write down that the store has these, whatever was known of them."""
+
+    def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
+        """Write down what a store did with envelopes."""
+
+    def secrets(self) -> list[tuple[int, bytes, bytes]]:
+        """Every key of the space: number, certificate, secret."""
+
+    def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
+        """Keep a key."""
+
+    def restamp(self, offset: int) -> None:
+        """Seal again, with the clock set right by *offset* milliseconds, what no store has yet."""

@@ -1,0 +1,142 @@
+"""What a device does by itself for a space: sign again what another certificate displaced, and renew the key.
+
+All of it inside a transaction of the ledger.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+
+from msgspec.structs import replace
+from nacl.public import PrivateKey
+from nacl.utils import random
+
+from casebook.envelope import Refused
+from sync.certificates import (
+    SHORT,
+    Action,
+    Add,
+    Certificate,
+    Invite,
+    Remove,
+    Rotate,
+    SetRole,
+    boxes_for,
+    certificate,
+    sealed_for,
+    unsealed,
+)
+from sync.inviting import Keys
+from sync.ledger import Ledger
+from sync.shelf import IN_STORE
+
+BEHIND, AGAIN = "behind", "again"
+"""Why a certificate does nothing: another took its place; and it was signed again since."""
+
+
+def cut(ledger: Ledger, devices: Collection[str]) -> list[bytes]:
+    """What still counts of devices that go: what nobody else followed, and all they erased."""
+    gone = set(devices)
+    written = ledger.shelf.written(gone)
+    followed = {parent for each in written for parent in each.parents}
+    ends = [each.id for each in written if each.device in gone and each.id not in followed]
+    erasures = [each.envelope.id for each in ledger.of("erase") if each.envelope.header.dev in gone]
+    return sorted(each[:SHORT] for each in [*ends, *erasures])
+
+
+def displaced(ledger: Ledger) -> list[Certificate]:
+    """Certificates of ours in whose place another one stands, and that were not signed again."""
+    authors = {ledger.shelf.device.id, *(invite for invite, _key in _invited(ledger))}
+    path = ledger.chain.path
+    found = [
+        certificate(each.envelope)
+        for each in ledger.of("cert")
+        if each.envelope.header.dev in authors and each.refused in (BEHIND, "") and each.envelope.id not in path
+    ]
+    return sorted(found, key=lambda each: each.n)
+
+
+def sign_again(ledger: Ledger, lost: Certificate) -> None:
+    """The same once more, on the newest certificate, unless it came to nothing."""
+    if ledger.statements[lost.id].pushed == IN_STORE:
+        ledger.mark([lost.id], IN_STORE, AGAIN)
+    else:
+        ledger.drop(lost.id)
+    action = _renewed(ledger, lost.action)
+    joining = ledger.shelf.place().joining
+    with suppress(Refused):
+        if action and lost.author == ledger.shelf.device.id:
+            ledger.act(action)
+        elif action and joining:
+            ledger.act(action, lost.author, Keys(joining).signer)
+
+
+def rotate(ledger: Ledger) -> None:
+    """Make a new key, for all who are in now."""
+    membership = ledger.membership
+    if membership:
+        secret = random(32)
+        boxes = {each: sealed_for(secret, reader) for each, reader in membership.key_readers().items()}
+        ledger.act(Rotate(n=membership.key + 1, boxes=boxes))
+
+
+def collect_keys(ledger: Ledger) -> bool:
+    """Take the keys that were sealed for us out of the certificates; says whether there was a new one.
+
+    Only out of those that the store has: what is sealed with a key that nobody else gets is lost to them.
+    """
+    shelf = ledger.shelf
+    own = {shelf.device.id: shelf.device.box, **dict(_invited(ledger))}
+    held = {(n, cert) for n, cert, _secret in shelf.secrets()}
+    found = dict[tuple[int, bytes], bytes]()
+    for cert in ledger.chain:
+        if ledger.statements[cert.id].pushed == IN_STORE:
+            for number, made_by, reader, box in _boxes(cert):
+                if reader in own and (number, made_by) not in held:
+                    with suppress(Refused):
+                        found[number, made_by] = unsealed(box, own[reader])
+    for (number, made_by), secret in found.items():
+        shelf.add_key(number, made_by, secret)
+    return bool(found)
+
+
+def _invited(ledger: Ledger) -> Iterator[tuple[str, PrivateKey]]:
+    """The invite with which this device is coming in, with its key."""
+    joining = ledger.shelf.place().joining
+    if joining and ledger.membership:
+        key = bytes(Keys(joining).signer.verify_key)
+        for name, each in ledger.membership.invites.items():
+            if each.invite.vk == key:
+                yield name, Keys(joining).box
+
+
+def _boxes(cert: Certificate) -> Iterable[tuple[int, bytes, str, bytes]]:
+    """The key boxes in a certificate: number, the certificate that made the key, for whom, box."""
+    match cert.action:
+        case Rotate(n, boxes):
+            return [(n, cert.id, reader, box) for reader, box in boxes.items()]
+        case Invite() as action:
+            return [(each.n, each.cert, action.invite, each.box) for each in action.boxes]
+        case Add() as action:
+            return [(each.n, each.cert, action.device, each.box) for each in action.boxes]
+        case _:
+            return []
+
+
+def _renewed(ledger: Ledger, action: Action) -> Action | None:
+    """What an action is by now; None when there is nothing left to do."""
+    membership = ledger.membership
+    if membership is None:
+        return None
+    match action:
+        case Rotate():
+            return None  # whether a new key is due is decided anew
+        case Invite():
+            return replace(action, boxes=boxes_for(ledger.shelf.secrets(), action.bk))
+        case Remove():
+            gone = sorted({each.id for each in membership.active()} & set(action.devices))
+            return Remove(devices=gone, cut=cut(ledger, gone)) if gone else None
+        case SetRole():
+            devices = [each.id for each in membership.devices.values() if each.member == action.member]
+            return replace(action, cut=cut(ledger, devices) if action.cut else [])
+        case _:
+            return action

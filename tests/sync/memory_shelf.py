@@ -1,0 +1,219 @@
+"""A shelf in memory, for tests that need many devices; `casebook_shelf.py` is the real one."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, replace
+
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, opened, seal, unseal
+from casebook.fold import Folded, fold, heads_of
+from casebook.keys import Device
+from sync.shelf import IN_STORE, WAITING, Counts, Kept, Place, Written
+from sync.store import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One revision on the shelf."""
+
+    envelope: Envelope
+    pushed: int
+    refused: str = ""
+    counts: bool = True
+
+
+@dataclass
+class Contents:
+    """Everything that is kept; a transaction that fails puts it back."""
+
+    revisions: dict[RevisionId, Row] = field(default_factory=dict)
+    statements: dict[RevisionId, Kept] = field(default_factory=dict)
+    secrets: list[tuple[int, bytes, bytes]] = field(default_factory=list)
+    place: Place = field(default_factory=Place)
+    changes: int = 0
+
+    def copied(self) -> "Contents":
+        """The same, with containers of its own."""
+        return Contents(dict(self.revisions), dict(self.statements), list(self.secrets), copy(self.place), self.changes)
+
+
+class MemoryShelf:
+    """One space on one device."""
+
+    def __init__(self, space: str, device: Device, clock: Callable[[], int]) -> None:
+        self.space = space
+        self.device = device
+        self.now = clock
+        self.kept = Contents()
+        self.offset = 0
+        self._depth = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        before = self.kept.copied()
+        try:
+            yield
+        except BaseException:
+            self.kept = before
+            raise
+
+    def place(self) -> Place:
+        return self.kept.place
+
+    def keep_place(self, place: Place) -> None:
+        self.kept.place = place
+
+    def statements(self) -> list[Kept]:
+        return list(self.kept.statements.values())
+
+    def changes(self) -> object:
+        return self.kept.changes
+
+    def holds(self, ids: Collection[bytes]) -> set[bytes]:
+        return {each for each in ids if each in self.kept.revisions or each in self.kept.statements}
+
+    def ids(self) -> set[bytes]:
+        return {i for i, each in self._all() if each.pushed == IN_STORE}
+
+    def digest(self) -> Digest:
+        return Digest().with_(self.ids())
+
+    def waiting(self, most: int) -> list[tuple[RevisionId, bytes]]:
+        rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
+        rows.sort(key=lambda each: each.envelope.header.wall, reverse=True)
+        return [(each.envelope.id, each.envelope.raw) for each in rows[:most]]
+
+    def how_many_wait(self) -> int:
+        return sum(each.pushed == WAITING for each in self.kept.revisions.values())
+
+    def keep_statement(self, envelope: Envelope, pushed: int) -> None:
+        self.kept.statements[envelope.id] = Kept(envelope.raw, pushed, "")
+        self.kept.changes += 1
+
+    def drop_statement(self, statement: RevisionId) -> None:
+        del self.kept.statements[statement]
+        self.kept.changes += 1
+
+    def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
+        for each in envelopes:
+            self.kept.revisions.setdefault(each.id, Row(each, IN_STORE))
+        self.recount({each.header.rec for each in envelopes}, counts)
+
+    def recount(self, records: Collection[str] | None, counts: Counts) -> None:
+        for record in self.records() if records is None else records:
+            rows = self._of(record)
+            counted = counts(
+                [(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows], record
+            )
+            for each in rows:
+                i = each.envelope.id
+                self.kept.revisions[i] = replace(self.kept.revisions[i], counts=i in counted)
+
+    def written(self, devices: Collection[str]) -> list[Written]:
+        touched = {
+            each.envelope.header.rec for each in self.kept.revisions.values() if each.envelope.header.dev in devices
+        }
+        rows = [row for record in touched for row in self._of(record)]
+        return [Written(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows]
+
+    def erase(self, record: str) -> None:
+        for each in self._of(record):
+            del self.kept.revisions[each.envelope.id]
+
+    def confirm(self, ids: Collection[bytes]) -> None:
+        self._mark([each for each in ids if not self._is_in_store(each)], IN_STORE, "")
+
+    def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
+        self._mark(ids, pushed, refused)
+
+    def secrets(self) -> list[tuple[int, bytes, bytes]]:
+        return list(self.kept.secrets)
+
+    def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
+        self.kept.secrets.append((n, cert, secret))
+
+    def restamp(self, offset: int) -> None:
+        self.offset = offset
+        renamed: dict[RevisionId, RevisionId] = {}
+        rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
+        for each in sorted(rows, key=lambda each: each.envelope.header.wall):
+            revision = self._opened(each)
+            if revision is None:
+                continue
+            del self.kept.revisions[each.envelope.id]
+            parents = tuple(renamed.get(one, one) for one in revision.parents)
+            renamed[each.envelope.id] = self.seal(revision.record, revision.state, parents, revision.wall + offset)
+
+    # What a casebook does with what is kept.
+
+    def records(self) -> set[str]:
+        """The records that have a revision here."""
+        return {each.envelope.header.rec for each in self.kept.revisions.values()}
+
+    def seal(self, record: str, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
+        """Save a revision of this device."""
+        number, _cert, secret = min(self.kept.secrets, key=lambda each: (-each[0], each[1]))
+        revision, raw = seal(
+            state,
+            record=record,
+            space=self.space,
+            parents=parents,
+            device=self.device.id,
+            wall=wall,
+            key=secret,
+            key_number=number,
+            signer=self.device.signer,
+        )
+        self.kept.revisions[revision] = Row(opened(raw), WAITING)
+        return revision
+
+    def revisions(self, record: str) -> list[Revision]:
+        """Those revisions of a record that count and can be read."""
+        found = (self._opened(each) for each in self._of(record) if each.counts)
+        return [each for each in found if each]
+
+    def state(self, record: str) -> Folded | None:
+        """A record as it is now; None when nothing of it counts."""
+        revisions = self.revisions(record)
+        return fold(revisions) if revisions else None
+
+    def heads(self, record: str) -> tuple[RevisionId, ...]:
+        """What the next save follows."""
+        return tuple(each.id for each in heads_of(self.revisions(record)))
+
+    def _all(self) -> list[tuple[RevisionId, Row | Kept]]:
+        return [*self.kept.revisions.items(), *self.kept.statements.items()]
+
+    def _of(self, record: str) -> list[Row]:
+        return [each for each in self.kept.revisions.values() if each.envelope.header.rec == record]
+
+    def _opened(self, row: Row) -> Revision | None:
+        for number, _cert, secret in self.kept.secrets:
+            if number == row.envelope.header.key:
+                try:
+                    return unseal(row.envelope.raw, secret)
+                except Refused:
+                    continue
+        return None
+
+    def _is_in_store(self, envelope: bytes) -> bool:
+        known: Row | Kept | None = self.kept.revisions.get(RevisionId(envelope)) or self.kept.statements.get(
+            RevisionId(envelope)
+        )
+        return known is not None and known.pushed == IN_STORE
+
+    def _mark(self, ids: Collection[bytes], pushed: int, refused: str) -> None:
+        for each in map(RevisionId, ids):
+            if each in self.kept.revisions:
+                self.kept.revisions[each] = replace(self.kept.revisions[each], pushed=pushed, refused=refused)
+            elif each in self.kept.statements:
+                self.kept.statements[each] = replace(self.kept.statements[each], pushed=pushed, refused=refused)
+                self.kept.changes += 1
+
+
+def new_device(name: str) -> Device:
+    """A device with keys of its own."""
+    return Device(f"device-{name}", f"member-{name}", SigningKey.generate(), PrivateKey.generate())

@@ -1,0 +1,280 @@
+"""Devices that exchange through a store, each with a shelf in memory."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from casebook.envelope import Stamped, State, opened
+from casebook.problem import Problem
+from casebook.record import RecordId
+from sync.certificates import Cancel, Create, Role, certificate
+from sync.engine import Report, Round, exchange
+from sync.inviting import Keys, invite, welcome
+from sync.memory import MemoryStore
+from sync.replica import Replica
+from sync.shelf import Place
+from sync.store import Outcome, Store, Unreachable
+from tests.sync.memory_shelf import MemoryShelf, new_device
+from tests.sync.people import START, Person, record_of
+
+SPACE = "space-1"
+
+
+class Clock:
+    """Goes on by one at each look."""
+
+    def __init__(self, now: int = START) -> None:
+        self.now = now
+
+    def __call__(self) -> int:
+        self.now += 1
+        return self.now
+
+
+class Colleague:
+    """Somebody with a device, a shelf and a replica."""
+
+    def __init__(self, name: str, clock: Callable[[], int]) -> None:
+        self.name = name
+        self.shelf = MemoryShelf(SPACE, new_device(name), clock)
+        self.replica = Replica(self.shelf)
+
+    def found(self) -> None:
+        """Begin the space."""
+        device = self.shelf.device
+        root = self.replica.act(
+            Create(device.member, device.id, bytes(device.signer.verify_key), bytes(device.box.public_key), "circle")
+        )
+        self.shelf.add_key(1, root.id, bytes(range(32)))
+
+    def invite(self, keys: Keys, *, role: Role = Role.EDITOR, uses: int = 1, member: str = "") -> None:
+        membership = self.replica.membership
+        assert membership
+        root = self.replica.certificates()[0].id
+        secrets = self.shelf.secrets()
+        self.replica.act(invite(keys, membership, root, secrets, role=role, uses=uses, until=0, member=member))
+
+    def join(self, keys: Keys, store: MemoryStore) -> None:
+        certificates = [certificate(opened(each)) for each in store.pull(None, 500, True).envelopes if is_cert(each)]
+        found = welcome(keys, certificates, self.shelf.device, self.shelf.now())
+        self.replica.join(found.certificates, found.add, found.invite, keys)
+
+    def save(self, record: str, title: str) -> None:
+        wall = self.shelf.now()
+        self.shelf.seal(record, State("case", {"title": Stamped(title, wall, b"")}), self.shelf.heads(record), wall)
+
+    def title(self, record: str) -> str | None:
+        folded = self.shelf.state(record)
+        return folded.state.fields["title"].value if folded else None
+
+    def sync(self, store: Store) -> Report:
+        return run(exchange(self.replica, store))
+
+
+def is_cert(raw: bytes) -> bool:
+    return opened(raw).header.kind == "cert"
+
+
+def run(steps: Round) -> Report:
+    """All steps of a round, without a pause."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        report = end.value
+        assert isinstance(report, Report)
+        return report
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(clock: Clock) -> MemoryStore:
+    return MemoryStore(SPACE, clock)
+
+
+@pytest.fixture
+def ank(clock: Clock, store: MemoryStore) -> Colleague:
+    """The founder, who shared it."""
+    ank = Colleague("ank", clock)
+    ank.found()
+    ank.sync(store)
+    return ank
+
+
+@pytest.fixture
+def bea(clock: Clock, store: MemoryStore, ank: Colleague) -> Colleague:
+    """A colleague who came in with an invite."""
+    return joined("bea", ank, store, clock)
+
+
+def joined(name: str, host: Colleague, store: MemoryStore, clock: Clock, role: Role = Role.EDITOR) -> Colleague:
+    keys = Keys(name.encode().ljust(32, b"."))
+    host.invite(keys, role=role)
+    host.sync(store)
+    guest = Colleague(name, clock)
+    guest.join(keys, store)
+    guest.sync(store)
+    host.sync(store)
+    return guest
+
+
+CASE = record_of(Person("ank"), 1)
+
+
+def test_what_one_saves_the_other_reads(store: MemoryStore, ank: Colleague, bea: Colleague) -> None:
+    ank.save(CASE, "Bloembakken")
+    assert ank.sync(store).agrees
+    assert bea.sync(store).agrees
+    assert bea.title(CASE) == "Bloembakken"
+
+
+def test_both_save_offline_and_end_with_the_same(store: MemoryStore, ank: Colleague, bea: Colleague) -> None:
+    ank.save(CASE, "first")
+    ank.sync(store)
+    bea.sync(store)
+    ank.save(CASE, "ank's")
+    bea.save(CASE, "bea's")
+    for each in (ank, bea, ank):
+        assert each.sync(store).agrees
+    assert ank.title(CASE) == bea.title(CASE) == "bea's"
+    assert len(ank.shelf.heads(CASE)) == 2
+
+
+def test_an_invite_works_once(store: MemoryStore, ank: Colleague, clock: Clock) -> None:
+    keys = Keys(b"k" * 32)
+    ank.invite(keys)
+    ank.sync(store)
+    first, second = Colleague("bea", clock), Colleague("cas", clock)
+    first.join(keys, store)
+    first.sync(store)
+    with pytest.raises(Problem, match=r"gebruikt|used"):
+        second.join(keys, store)
+
+
+def test_two_who_join_at_one_time_both_get_in(store: MemoryStore, ank: Colleague, clock: Clock) -> None:
+    keys = Keys(b"k" * 32)
+    ank.invite(keys, uses=2)
+    ank.save(CASE, "seen by both")
+    ank.sync(store)
+    both = [Colleague("bea", clock), Colleague("cas", clock)]
+    for each in both:
+        each.join(keys, store)
+    for each in [*both, *both, ank]:
+        each.sync(store)
+    membership = ank.replica.membership
+    assert membership
+    assert len(membership.members()) == 3
+    assert [each.title(CASE) for each in both] == ["seen by both"] * 2
+
+
+def test_who_joins_after_a_new_key_reads_everything(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    ank.save(CASE, "under the first key")
+    cas = joined("cas", ank, store, clock)
+    ank.replica.act(ank.replica.removal([bea.shelf.device.id]))
+    ank.sync(store)
+    ank.sync(store)
+    assert len(ank.shelf.secrets()) == 2
+    later = record_of(Person("ank"), 2)
+    ank.save(later, "under the second key")
+    ank.sync(store)
+    dirk = joined("dirk", ank, store, clock)
+    cas.sync(store)
+    assert dirk.title(CASE) == cas.title(CASE) == "under the first key"
+    assert dirk.title(later) == cas.title(later) == "under the second key"
+    assert len(bea.shelf.secrets()) == 1
+
+
+def test_a_cancelled_invite_leads_to_a_new_key(store: MemoryStore, ank: Colleague) -> None:
+    ank.invite(Keys(b"k" * 32))
+    ank.sync(store)
+    membership = ank.replica.membership
+    assert membership
+    ank.replica.act(Cancel(next(iter(membership.invites))))
+    ank.sync(store)
+    ank.sync(store)
+    assert len(ank.shelf.secrets()) == 2
+
+
+def test_what_is_erased_is_gone_everywhere_and_everybody_says_so(
+    store: MemoryStore, ank: Colleague, bea: Colleague
+) -> None:
+    ank.save(CASE, "secret")
+    ank.sync(store)
+    bea.sync(store)
+    bea.save(CASE, "a later edit")
+    ank.replica.erase(CASE)
+    for each in (ank, bea, ank, bea):
+        assert each.sync(store).agrees
+    assert CASE not in bea.shelf.records()
+    assert ank.replica.receipts(CASE) == {ank.shelf.device.id, bea.shelf.device.id}
+    assert ank.replica.digest() == bea.replica.digest() == store.digest
+
+
+def test_a_store_that_was_put_back_is_filled_again(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    ank.save(CASE, "one")
+    ank.sync(store)
+    bea.sync(store)
+    older = MemoryStore(SPACE, clock)
+    older.push([each.raw for each in store.log[:2] if each])
+    assert bea.sync(older).agrees
+    assert ank.sync(older).agrees
+    assert older.digest == store.digest
+
+
+def test_a_clock_that_is_days_ahead_is_put_right(store: MemoryStore, ank: Colleague, clock: Clock) -> None:
+    keys = Keys(b"k" * 32)
+    ank.invite(keys)
+    ank.sync(store)
+    fast = Colleague("bea", Clock(START + 3 * 86_400_000))
+    fast.join(keys, store)
+    record = RecordId(record_of(Person("bea"), 1))
+    fast.save(record, "from tomorrow")
+    assert fast.sync(store).waiting == 0
+    ank.sync(store)
+    assert ank.title(record) == "from tomorrow"
+
+
+def test_a_first_sync_brings_the_newest_first_and_the_history_behind(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    for n in range(5):
+        ank.save(CASE, f"version {n}")
+    ank.sync(store)
+    keys = Keys(b"k" * 32)
+    ank.invite(keys)
+    ank.sync(store)
+    bea = Colleague("bea", clock)
+    bea.join(keys, store)
+    steps = exchange(bea.replica, store)
+    for step in steps:
+        if step.doing == "history":
+            break
+    assert bea.title(CASE) == "version 4"
+    assert len(bea.shelf.kept.revisions) == 1
+    for _step in steps:
+        pass
+    assert len(bea.shelf.kept.revisions) == 5
+    assert bea.replica.place() == Place(bea.replica.place().cursor, False, bea.replica.place().behind, False)
+
+
+def test_downloads_do_not_wait_for_uploads(store: MemoryStore, ank: Colleague, bea: Colleague) -> None:
+    class Deaf(MemoryStore):
+        def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+            raise Unreachable
+
+    bea.save(record_of(Person("bea"), 1), "mine")
+    ank.save(CASE, "theirs")
+    ank.sync(store)
+    deaf = Deaf(SPACE, store._clock)
+    deaf.__dict__.update(store.__dict__)
+    with pytest.raises(Unreachable):
+        bea.sync(deaf)
+    assert bea.title(CASE) == "theirs"
