@@ -60,7 +60,9 @@ class CaseView(QWidget):
     @property
     def is_left(self) -> bool:
         """Whether nothing that was typed waits to become a revision, or a draft."""
-        return not self.case_id or (not self.core.changes() and all(each.is_kept for each in self._records_tabs()))
+        if not self.case_id or not self.tabs.count():
+            return True
+        return not self.core.changes() and all(each.is_kept for each in self._records_tabs())
 
     def show_case(self, case_id: str) -> None:
         """Show this case, after the one that stands there was left."""
@@ -74,9 +76,8 @@ class CaseView(QWidget):
         def begin() -> None:
             self.case_id, self._file, self._heads = new_id(), None, ()
             self._shown = None
-            self._show(CaseFileless(self.case_id), ())
-            self.tabs.setCurrentIndex(0)
-            self.core.first().setFocus()
+            if self.tabs.count():
+                self._show_new()
 
         self.leave(begin)
 
@@ -89,7 +90,7 @@ class CaseView(QWidget):
         self._idle.stop()
         for each in self._records_tabs():
             each.keep_drafts()
-        fields = self.core.changes() if self.case_id else {}
+        fields = {} if self.is_left else self.core.changes()
         if not fields:
             if then:
                 then()
@@ -190,7 +191,7 @@ class CaseView(QWidget):
 
     def _chosen_from(self, choices: Choices) -> None:
         """What can be chosen is known: now the tabs can be made, or made again."""
-        at = self.tabs.currentIndex()
+        at, is_first_time = self.tabs.currentIndex(), not self.tabs.count()
         typed = self.core.changes() if self.tabs.count() else {}
         self.tabs.blockSignals(True)
         while old := self.tabs.widget(0):
@@ -217,9 +218,17 @@ class CaseView(QWidget):
         if self._file is not None:
             self._show(self._file, ())
             self._load(self.case_id)
+        elif self.case_id and is_first_time:
+            self._show_new()
         elif self.case_id:
             self._show(CaseFileless(RecordId(self.case_id)), ())
         self.core.fill(typed)
+
+    def _show_new(self) -> None:
+        """The case that was begun, with the keys where typing begins."""
+        self._show(CaseFileless(RecordId(self.case_id)), ())
+        self.tabs.setCurrentIndex(0)
+        self.core.first().setFocus()
 
     def _records_tabs(self) -> tuple[RecordsTab, ...]:
         return (self.weighing, self.direction, self.course) if self.tabs.count() else ()
