@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from casebook.envelope import Refused, RevisionId
 from sync.certificates import Certificate, Create
-from sync.forks import evaluate
-from sync.membership import Membership
+from sync.membership import Membership, evaluate
 
 
 class Chain:

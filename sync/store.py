@@ -23,8 +23,8 @@ DAY = 24 * 60 * 60 * 1000
 CLOCK_TOLERANCE = DAY
 """How far in the future a moment may lie, in milliseconds, before a store says that the clock is wrong."""
 
-MOST_ERASURES = 500
-"""Records that one device erases within a day, before more wait: twenty cases with all of theirs (`SYNC.md` 2.7)."""
+MOST_ERASURES = 20
+"""Erasures by one device within a day, before a second administrator is to agree (`SYNC.md` 2.7)."""
 
 
 class Outcome(Enum):
