@@ -16,7 +16,7 @@ from threading import enumerate as enumerate_threads
 
 import pytest
 
-from casebook.envelope import Envelope, Refused, RevisionId, opened, shown, state_openly
+from casebook.envelope import END_OF_TIME, Envelope, Refused, RevisionId, opened, shown, state_openly
 from casebook.problem import Problem
 from sync.files import Disk, Files, extended
 from sync.folder import HOUR, FolderStore
@@ -246,7 +246,7 @@ def test_a_late_month_is_read_within_the_hour(one: Machine, two: Machine, story:
     assert two.pull() == [old]
 
 
-@pytest.mark.parametrize("wall", [0, 2**53 - 1, 4_102_444_800_000])
+@pytest.mark.parametrize("wall", [0, END_OF_TIME - 1, 4_102_444_800_000])
 def test_any_moment_has_a_month(one: Machine, two: Machine, story: Story, wall: int) -> None:
     _id, sealed = state_openly(
         "rev",
