@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -39,7 +39,9 @@ KINDS: tuple[tuple[type[Listed], str], ...] = (
 
 
 class ListsScreen(QWidget):
-    """Choose a list, see its entries, change or add one."""
+    """Choose a list, see its entries, change or add one; areas can come from a file."""
+
+    import_asked = Signal()
 
     def __init__(self, db: Database, background: Background, messages: Messages) -> None:
         super().__init__()
@@ -55,12 +57,14 @@ class ListsScreen(QWidget):
         self.keep = QPushButton(_("Keep"))
         self.keep.setProperty("role", "primary")
         self.add = QPushButton(_("Add an entry"))
+        self.bring = QPushButton(_("Bring in from a file…"))
         self._form = QFormLayout()
         self._arrange()
         self.which.currentIndexChanged.connect(self.refresh)
         self.entries.currentItemChanged.connect(self._chosen)
         self.keep.clicked.connect(self._keep)
         self.add.clicked.connect(self._add)
+        self.bring.clicked.connect(self.import_asked)
         self.refresh()
 
     def refresh(self) -> None:
@@ -92,7 +96,12 @@ class ListsScreen(QWidget):
         left.addWidget(choose)
         left.addWidget(self.which)
         left.addWidget(self.entries, 1)
-        left.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.setSpacing(2 * STEP)
+        below.addWidget(self.add)
+        below.addWidget(self.bring)
+        below.addStretch()
+        left.addLayout(below)
         right.addLayout(self._form)
         right.addLayout(buttons)
         right.addStretch()
@@ -122,6 +131,7 @@ class ListsScreen(QWidget):
             self.entries.setCurrentRow(0)
         for line in self.poles:
             self._form.setRowVisible(line, self.which.currentData() is Dilemma)
+        self.bring.setVisible(self.which.currentData() is Area)
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
         if item is None:

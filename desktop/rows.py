@@ -123,3 +123,20 @@ class Rows(QAbstractTableModel, Generic[T]):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _(self._columns[section].title)
         return None
+
+
+class HeldRows(Rows[T]):
+    """The lines of a list that is in memory from the first to the last."""
+
+    def __init__(self, columns: Sequence[Column[T]], parent: QObject | None = None) -> None:
+        super().__init__(columns, lambda _page: None, parent)
+        self._lines: Sequence[T] = ()
+
+    def show(self, lines: Sequence[T]) -> None:
+        """These lines from now on."""
+        self._lines = lines
+        self.restart(len(lines), ())
+
+    def line(self, row: int) -> T | None:
+        """The line at *row*."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog
 from casebook.database import Database, copy_daily, quick_check, setting
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
+from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
+from desktop.importing.screen import ImportScreen
 from desktop.lists_screen import ListsScreen
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
@@ -28,17 +30,26 @@ class Screens(QObject):
     def __init__(self, window: "MainWindow", db: Database) -> None:
         super().__init__(window)
         self._window, self._db = window, db
-        self._background, self._messages = window.background, window.messages
+        self._background, self._messages, self._working = window.background, window.messages, window.working
         with db.read() as connection:
             name = setting(connection, "name")
         self.case = CaseView(db, self._background, self._messages)
         self.start = StartScreen(db, self._background, name)
         self.list = ListScreen(db, self._background, self.case)
         self.lists = ListsScreen(db, self._background, self._messages)
+        self.importing = ImportScreen(db, self._background, self._working, self._messages)
         self._pages = (self.start, self.list, self.lists)
-        for each in self._pages:
+        for each in (*self._pages, self.importing):
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
+        # From a page that is no room of its own one comes back by the same line.
+        window.navigation.itemClicked.connect(self._go_back)
+        window.navigation.itemActivated.connect(self._go_back)
+        self.importing.left.connect(self._go_back)
+        self.importing.done.connect(self._came_in)
+        self.start.import_asked.connect(partial(self._import, CASE_LIST))
+        self.list.empty.import_asked.connect(partial(self._import, CASE_LIST))
+        self.lists.import_asked.connect(partial(self._import, AREA_LIST))
         self.start.case_asked.connect(self.open_case)
         self.start.new_asked.connect(self.new_case)
         self.start.samples_asked.connect(self._add_samples)
@@ -101,6 +112,8 @@ class Screens(QObject):
             "new_case": self.new_case,
             "print_case": self._print_case,
             "archive_case": self.case.archive,
+            "import_cases": partial(self._import, CASE_LIST),
+            "import_areas": partial(self._import, AREA_LIST),
             "export_all": self._export_all,
             "import_all": self._import_all,
             "add_samples": self._add_samples,
@@ -120,6 +133,17 @@ class Screens(QObject):
     def _go(self, row: int) -> None:
         if 0 <= row < len(self._pages):
             self._window.pages.setCurrentWidget(self._pages[row])
+
+    def _go_back(self) -> None:
+        self._go(self._window.navigation.currentRow())
+
+    def _import(self, kind: Kind) -> None:
+        self._window.pages.setCurrentWidget(self.importing)
+        self.importing.begin(kind)
+
+    def _came_in(self, told: str) -> None:
+        self._go_back()
+        self._messages.tell(told, _("Undo"), partial(self._walk, back=True))
 
     def _go_anywhere(self) -> None:
         from desktop.go_to import GoTo

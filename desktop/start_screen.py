@@ -77,6 +77,7 @@ class StartScreen(QScrollArea):
 
     case_asked = Signal(str)
     new_asked = Signal()
+    import_asked = Signal()
     samples_asked = Signal()
     samples_unwanted = Signal()
 
@@ -122,6 +123,7 @@ class StartScreen(QScrollArea):
         new.setToolTip("Ctrl+N")
         row.addWidget(new)
         if not found.total:
+            row.addWidget(_button(_("Bring in a list…"), self.import_asked.emit))
             row.addWidget(_button(_("Look at sample cases first"), self.samples_asked.emit))
         elif found.has_samples:
             row.addWidget(_button(_("Remove sample cases"), self.samples_unwanted.emit))

@@ -15,6 +15,7 @@ from desktop.commands import COMMANDS, build_menus
 from desktop.messages import Messages
 from desktop.theme import STEP
 from desktop.welcome import Opening, Unlock, Welcome
+from desktop.working import Working
 from resources import language
 from resources.language import _
 
@@ -49,6 +50,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What was typed becomes a revision; then the file is let go."""
+        if self.working.is_busy:
+            event.ignore()
+            self.messages.warn(
+                _("Something is still busy. Wait for it; or stop it, and nothing of it is kept."),
+                action=_("Stop it and quit"),
+                act=self._stop_and_close,
+            )
+            return
         self.settings.setValue("geometry", self.saveGeometry())
         if self.screens:
             self.screens.remember(self.settings)
@@ -56,6 +65,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.screens.leave(self.close)
             return
+        self.working.close_lane()
         self.background.close()
         if self.db:
             self.db.close()
@@ -64,6 +74,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         """Lay the window out, in the language of this moment."""
         self.messages = Messages()
+        self.working = Working()
         self.navigation = QListWidget()
         self.navigation.setObjectName("navigation")
         self.navigation.setAccessibleName(_("Screens"))
@@ -77,8 +88,9 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        strip = QHBoxLayout()
+        strip = QVBoxLayout()
         strip.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 0)
+        strip.addWidget(self.working)
         strip.addWidget(self.messages)
         right.addLayout(strip)
         right.addWidget(self.pages, 1)
@@ -170,7 +182,17 @@ class MainWindow(QMainWindow):
         if self.screens:
             self.screens.changed(kinds)
 
+    def _stop_and_close(self) -> None:
+        self.working.finished.connect(self.close)
+        self.working.stop()
+        if not self.working.is_busy:
+            self.close()
+
     def _speak(self, code: str) -> None:
+        if self.working.is_busy:
+            self.messages.warn(_("Something else is busy. Wait for it, or stop it first."))
+            return
+
         def again() -> None:
             if self.screens:
                 self.screens.remember(self.settings)
@@ -184,6 +206,7 @@ class MainWindow(QMainWindow):
             if isinstance(app, QApplication):
                 standard_words(app)
             self.background.failed.disconnect(self.messages.explain)
+            self.working.close_lane()
             self._build()
             if self.db:
                 self.db.listeners.clear()

@@ -1,12 +1,12 @@
 """What an import would do, row by row, before it does it; and doing it as one act that can be undone."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, Connection, Row, select
 
 from casebook import tables
 from casebook.case import Case
@@ -17,10 +17,10 @@ from casebook.envelope import RevisionId
 from casebook.importing import mapping as columns
 from casebook.importing.row import Read, Reader
 from casebook.importing.sheets import Sheet
-from casebook.present import every, state_of, values_of
 from casebook.progress import Progress, unheard
 from casebook.record import RecordId, new_id
 from casebook.saving import Edit, save_edits
+from casebook.standing import entry_in, state_of, values_of
 from resources.language import _, mark
 
 PREVIEW = 10
@@ -102,9 +102,10 @@ def plan(
 ) -> Plan:
     """What importing *sheet* would do; a row with a reference that is here already updates or is skipped."""
     mapping.require(columns.CASES)
-    planner = _Planner(db, update=update)
     reader = Reader(db, sheet, mapping)
-    lines = tuple(planner.line(n, reader.read(row)) for n, row in filled(sheet, progress))
+    rows = [(n, reader.read(row)) for n, row in filled(sheet, progress)]
+    planner = _Planner(db, [each for _n, each in rows], update=update)
+    lines = tuple(planner.line(n, each) for n, each in rows)
     return Plan(sheet.file or sheet.name, mark("Import a list"), lines, sheet.notes)
 
 
@@ -128,14 +129,13 @@ def carry_out(db: Database, planned: Plan, progress: Progress = unheard) -> Outc
 
 
 class _Planner:
-    """Remembers what is in the casebook and what the file has said so far."""
+    """Remembers what the casebook has of these rows and what the file has said so far."""
 
-    def __init__(self, db: Database, *, update: bool) -> None:
+    def __init__(self, db: Database, reads: Sequence[Read], *, update: bool) -> None:
         self._update = update
-        held = list(_held(db))
-        self._directions: dict[RecordId, list[Direction]] = {}
-        for each in every(db, Direction):
-            self._directions.setdefault(each.record.case_id, []).append(each.record)
+        with db.read() as connection:
+            held = list(_held(connection, reads))
+            self._directions = _directions(connection, [each.id for each in held])
         self._by_reference = {one.values["reference"]: one for one in held if one.values.get("reference")}
         self._titles = {_key(one.values) for one in held}
         self._references: set[str] = set()
@@ -196,13 +196,32 @@ def _key(values: dict[str, Any]) -> tuple[str, str]:
     return fold(values.get("title") or "").strip(), values.get("asked_on") or ""
 
 
-def _held(db: Database) -> Iterable[_Held]:
-    with db.read() as connection:
-        rows = connection.execute(
-            select(tables.record)
-            .where(tables.record.c.kind == Case.kind, tables.record.c.archived == 0)
-            .order_by(tables.record.c.n)
-        ).all()
-    for row in rows:
+def _held(connection: Connection, reads: Sequence[Read]) -> Iterator[_Held]:
+    """The cases that have the reference of a row, or the title of a row without one."""
+    references = {each.case["reference"] for each in reads if each.case.get("reference")}
+    titles = {_key(each.case)[0] for each in reads if not each.case.get("reference")}
+    columns = tables.record.c
+    found = {
+        row.n: row
+        for column, wanted in ((columns.reference, references), (columns.sort_title, titles - {""}))
+        for row in _among(connection, column, Case.kind, wanted)
+    }
+    for _n, row in sorted(found.items()):
         folded = state_of(row)
         yield _Held(RecordId(row.id), values_of(folded.state), folded.heads)
+
+
+def _directions(connection: Connection, case_ids: Iterable[str]) -> dict[str, list[Direction]]:
+    found: dict[str, list[Direction]] = {}
+    for row in _among(connection, tables.record.c.case_id, Direction.kind, case_ids):
+        entry = entry_in(row)
+        found.setdefault(row.case_id, []).append(entry.record)
+    return found
+
+
+def _among(connection: Connection, column: Column[Any], kind: str, wanted: Iterable[str]) -> Iterator[Row[Any]]:
+    some = sorted(wanted)
+    here = (tables.record.c.kind == kind, tables.record.c.archived == 0)
+    for start in range(0, len(some), _AT_ONCE):
+        query = select(tables.record).where(*here, column.in_(some[start : start + _AT_ONCE]))
+        yield from connection.execute(query)

@@ -340,6 +340,7 @@ class _Empty(QWidget):
     """There is no case yet: one sentence and the next step."""
 
     new_asked = Signal()
+    import_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -351,9 +352,12 @@ class _Empty(QWidget):
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addWidget(sentence)
+        bring = QPushButton(_("Bring in a list…"))
         layout.addWidget(new, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(bring, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         new.clicked.connect(self.new_asked)
+        bring.clicked.connect(self.import_asked)
 
 
 def _answer(db: Database, query: Query, pages: set[int]) -> Answer:

@@ -1,77 +1,26 @@
 """The window as somebody uses it: real widgets, a real casebook, keys and clicks."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case, CaseStatus
-from casebook.database import Database, open_casebook
+from casebook.database import open_casebook
 from casebook.drafts import Draft, keep, kept
 from casebook.keys import file_key
 from casebook.present import entry
 from casebook.record import new_id
 from casebook.saving import Change, save
-from desktop.rows import PAGE
 from desktop.screens import _pdf
 from desktop.welcome import Unlock, Welcome
 from desktop.window import MainWindow
 from resources.language import _
-
-Opening = Callable[[], MainWindow]
-
-
-@pytest.fixture
-def opening(tmp_path: Path, qtbot: QtBot) -> Iterator[Opening]:
-    """Starts the window on one and the same casebook, as often as asked."""
-    windows: list[MainWindow] = []
-
-    def start() -> MainWindow:
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(tmp_path / "casebook.db", settings)
-        windows.append(window)
-        window.show()
-        window.open_casebook()
-        return window
-
-    yield start
-    for each in windows:
-        each.close()
-    qtbot.waitUntil(lambda: not any(each.isVisible() for each in windows))
-
-
-@pytest.fixture
-def window(opening: Opening, qtbot: QtBot) -> MainWindow:
-    """A window on a new, empty casebook."""
-    begun = opening()
-    qtbot.waitUntil(lambda: isinstance(begun.pages.currentWidget(), Welcome))
-    press(begun, _("Start &empty"))
-    qtbot.waitUntil(lambda: begun.screens is not None)
-    return begun
-
-
-def press(window: MainWindow, text: str) -> None:
-    next(each for each in window.findChildren(QPushButton) if each.text() == text and each.isVisible()).click()
-
-
-def database(window: MainWindow) -> Database:
-    assert window.db is not None
-    return window.db
-
-
-def lines(window: MainWindow) -> list[str]:
-    assert window.screens is not None
-    rows = window.screens.list.rows
-    return [rows.index(row, 0).data() for row in range(min(rows.rowCount(), PAGE))]
-
-
-def with_cases(window: MainWindow, *titles: str) -> None:
-    save(database(window), [Change(Case(title=each)) for each in titles], "New case")
+from tests.desktop.using import Opening, database, lines, press, with_cases
 
 
 def test_the_first_start_asks_two_things_and_begins(window: MainWindow) -> None:
