@@ -10,7 +10,7 @@ if defined PYTHONPATH (set "PYTHONPATH=%root%;%PYTHONPATH%") else (set "PYTHONPA
 
 set "command=%~1"
 set "known="
-for %%c in (run test check coverage bench words lock) do if "%command%"=="%%c" set "known=1"
+for %%c in (run test check coverage bench hub words lock) do if "%command%"=="%%c" set "known=1"
 if not defined known goto usage
 
 rem Everything after the first word, as it was typed.
@@ -21,12 +21,17 @@ if "%command%"=="lock" goto lock
 call :prepare_libraries || exit /b 1
 call :prepare_words || exit /b 1
 if "%command%"=="run" goto run
+if "%command%"=="hub" goto hub
 if not defined QT_QPA_PLATFORM set "QT_QPA_PLATFORM=offscreen"
 cd /d "%root%"
 goto %command%
 
 :run
 "%python%" -P -m desktop %rest%
+exit /b %errorlevel%
+
+:hub
+"%python%" -P -m sync.hub %rest%
 exit /b %errorlevel%
 
 :test
@@ -124,6 +129,7 @@ echo        dev test [ARGUMENTS]  run the tests; arguments go to pytest
 echo        dev check             look at style, types, layers and words
 echo        dev coverage          run the tests and say which lines they do not reach
 echo        dev bench [NAME]      measure, beside the goals
+echo        dev hub [ARGUMENTS]   serve circles to their members: the server of sharing
 echo        dev words             gather the texts of the screen into resources\words\nl.po, ready to translate
 echo        dev lock              renew requirements.lock from pyproject.toml
 if "%command%"=="" exit /b 0

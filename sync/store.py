@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from casebook.digest import Digest as Digest  # noqa: PLC0414 - it is part of what every store answers
 from casebook.envelope import Envelope, Refused
 from sync.certificates import SHORT, Add, Create, Remove, SetRole, certificate
 from sync.membership import Membership, authentic, founded
@@ -56,6 +55,29 @@ class Outcome(Enum):
     def is_final(self) -> bool:
         """Whether sending it again cannot help."""
         return self in (Outcome.ERASED, Outcome.DENIED, Outcome.TOO_BIG, Outcome.GARBLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How many envelopes a set has, and the XOR of their ids: equal sets have equal ones."""
+
+    count: int = 0
+    xor: bytes = bytes(32)
+
+    def with_(self, ids: Iterable[bytes]) -> "Digest":
+        """The digest with these ids added."""
+        return self._changed(ids, 1)
+
+    def without(self, ids: Iterable[bytes]) -> "Digest":
+        """The digest with these ids, which were in it, taken away."""
+        return self._changed(ids, -1)
+
+    def _changed(self, ids: Iterable[bytes], by: int) -> "Digest":
+        count, xor = self.count, int.from_bytes(self.xor, "big")
+        for each in ids:
+            count += by
+            xor ^= int.from_bytes(each, "big")
+        return Digest(count, xor.to_bytes(32, "big"))
 
 
 @dataclass(frozen=True, slots=True)

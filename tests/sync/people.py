@@ -134,19 +134,6 @@ class Story:
             signer=by.signer,
         )
 
-    def receipt(self, by: Person, record: str, erase: RevisionId) -> tuple[RevisionId, bytes]:
-        """The statement that this device erased it."""
-        self.wall += 1
-        return state_openly(
-            "receipt",
-            space=self.space,
-            record=record,
-            parents=(erase,),
-            device=by.device,
-            wall=self.wall,
-            signer=by.signer,
-        )
-
 
 def record_of(person: Person, number: int) -> RecordId:
     """The id of a record that this person's device made."""

@@ -1,0 +1,97 @@
+"""The hub from a terminal: serve, and what its administrator does beside that."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from casebook.database import now_ms
+from casebook.problem import Problem
+from resources.language import _
+from sync.hub.settings import PORT, Settings
+
+DONE, PROBLEM, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out one command; without one the hub serves."""
+    parser = _parser()
+    known = {"serve", "ticket", "token", "-h", "--help"}
+    asked = parser.parse_args(arguments if known & set(arguments) else ["serve", *arguments])
+    settings = Settings(
+        **{name: given for name in Settings.__slots__ if (given := getattr(asked, name, None)) is not None}
+    )
+    act: Callable[[Settings, argparse.Namespace], None] = asked.act
+    try:
+        act(settings, asked)
+    except Problem as problem:
+        sys.stderr.write(problem.sentence + "\n")
+        return PROBLEM
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev hub", description=_("Serve circles to their members."))
+    commands = parser.add_subparsers(required=True)
+    for name, act, explained in (
+        ("serve", _serve, _("serve until you stop it; this is also what happens without a command")),
+        ("ticket", _ticket, _("make a ticket with which somebody may begin one circle")),
+        ("token", _token, _("make a token with which you block devices")),
+    ):
+        command = commands.add_parser(name, help=explained, description=explained)
+        command.set_defaults(act=act)
+        command.add_argument("--data", type=Path, help=_("the folder with the database and the list of erasures"))
+        command.add_argument("--database", help=_("another database, for example postgresql+psycopg://user@host/name"))
+        command.add_argument("--ledger", type=Path, help=_("the list of erasures, when it stands elsewhere"))
+        if name == "serve":
+            _add_serving(command)
+    return parser
+
+
+def _add_serving(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", help=_("the address to listen at; without it only this machine"))
+    command.add_argument("--port", type=int, help=_("the port to listen at; without it {port}").format(port=PORT))
+    command.add_argument("--workers", type=int, default=1, help=_("how many processes serve"))
+    command.add_argument(
+        "--founding",
+        choices=("nobody", "local", "everybody"),
+        help=_("who may begin a circle without a ticket; without it who is on this machine"),
+    )
+
+
+def _serve(settings: Settings, asked: argparse.Namespace) -> None:
+    from sync.hub.listening import listen
+
+    listen(settings, asked.workers, lambda address: _say(_("The hub listens at {address}.").format(address=address)))
+
+
+def _ticket(settings: Settings, _asked: argparse.Namespace) -> None:
+    from sync.hub.codes import TICKET
+
+    _say(_("With this ticket somebody may begin one circle: {code}").format(code=_code(settings, TICKET)))
+
+
+def _token(settings: Settings, _asked: argparse.Namespace) -> None:
+    from sync.hub.codes import TOKEN
+
+    _say(_("The token of an administrator of this hub; keep it safe: {code}").format(code=_code(settings, TOKEN)))
+
+
+def _code(settings: Settings, kind: str) -> str:
+    from sync.hub.codes import new_code
+    from sync.hub.database import open_database
+
+    db = open_database(settings.address)
+    try:
+        return db.write(lambda connection: new_code(connection, kind, now_ms()))
+    finally:
+        db.close()
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""The space and the envelopes as rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from casebook.envelope import Envelope
+from sync.hub.tables import space
+from sync.store import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A space as it stands in the database."""
+
+    id: str
+    seq: int
+    digest: Digest
+    cert_head: bytes
+
+
+def known(connection: Connection, name: str) -> Known | None:
+    """The space of this name; None when the hub does not have it."""
+    row = connection.execute(select(space).where(space.c.id == name)).one_or_none()
+    return None if row is None else _known(row)
+
+
+def locked(connection: Connection, name: str) -> Known | None:
+    """The same, and from now on no other transaction changes it: numbers appear in the order of their size."""
+    held = update(space).where(space.c.id == name).values(seq=space.c.seq).returning(*space.c)
+    row = connection.execute(held).one_or_none()
+    return None if row is None else _known(row)
+
+
+def keep(connection: Connection, here: Known) -> None:
+    """Write down how far the numbers go, the digest of what it holds, and the newest certificate."""
+    values = {
+        "seq": here.seq,
+        "live_count": here.digest.count,
+        "live_xor": here.digest.xor,
+        "cert_head": here.cert_head,
+    }
+    connection.execute(update(space).where(space.c.id == here.id).values(values))
+
+
+def row_of(each: Envelope, seq: int, now: int) -> dict[str, Any]:
+    """The row of an envelope that comes in."""
+    header = each.header
+    return {
+        "space": header.space,
+        "seq": seq,
+        "id": each.id,
+        "rec": header.rec,
+        "kind": header.kind,
+        "dev": header.dev,
+        "wall": header.wall,
+        "at": now,
+        "superseded": 0,
+        "size": len(each.raw),
+        "env": each.raw,
+    }
+
+
+def _known(row: Row[Any]) -> Known:
+    return Known(row.id, row.seq, Digest(row.live_count, bytes(row.live_xor)), bytes(row.cert_head))

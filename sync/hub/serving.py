@@ -1,0 +1,200 @@
+"""All that a hub does for one request, apart from HTTP: look who asks, and do it in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection, true
+
+from casebook.database import now_ms
+from casebook.envelope import Envelope, Refused
+from sync.certificates import Add
+from sync.frames import unframed
+from sync.hub import codes, door, freezing, reading, rows
+from sync.hub.chains import Chains
+from sync.hub.database import HubDatabase
+from sync.hub.door import Asked
+from sync.hub.ledger import Ledger
+from sync.hub.pushing import Push, admitted, begin
+from sync.hub.quota import Rates, quota
+from sync.hub.reading import Given
+from sync.hub.refusal import (
+    bad_request,
+    no_ticket,
+    not_administrator,
+    only_to_join,
+    too_often,
+    unknown_space,
+    unsigned,
+)
+from sync.hub.settings import Settings
+from sync.hub.tables import envelope
+from sync.membership import Membership
+from sync.signed_request import Claim
+from sync.store import AT_ONCE, Digest, Outcome
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A page, and the digest of all there is; who joins does not get one."""
+
+    page: Given
+    digest: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """Somebody who was let in."""
+
+    who: str
+    is_invite: bool
+    here: rows.Known
+    membership: Membership
+
+
+@dataclass(eq=False)
+class Hub:
+    """A hub on one database; as many of them as you like may serve the same spaces."""
+
+    db: HubDatabase
+    settings: Settings
+    ledger: Ledger
+    clock: Callable[[], int] = now_ms
+    chains: Chains = field(default_factory=Chains)
+    rates: Rates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rates = Rates(self.settings.limits.requests_a_minute)
+
+    def pull(self, asked: Asked, after: int, limit: int, *, heads: bool) -> Pulled:
+        """What came in after a number. Somebody who joins gets the certificates."""
+        with self.db.read() as connection:
+            guest = self._entered(connection, asked)
+            every = reading.heads_only() if heads else true()
+            where = envelope.c.kind == "cert" if guest.is_invite else every
+            page = reading.envelopes_after(connection, guest.here, after, limit, where)
+            return Pulled(page, None if guest.is_invite else guest.here.digest)
+
+    def ids(self, asked: Asked, after: int, limit: int) -> Given:
+        """The ids of what there is behind a number."""
+        with self.db.read() as connection:
+            return reading.ids_after(connection, self._member(connection, asked).here, after, limit)
+
+    def get(self, asked: Asked) -> Given:
+        """The envelopes of the ids in the body."""
+        ids = [asked.body[at : at + 32] for at in range(0, len(asked.body), 32)]
+        if len(asked.body) % 32 or len(ids) > AT_ONCE:
+            raise bad_request("at most 500 ids of 32 bytes")
+        with self.db.read() as connection:
+            return reading.envelopes_of(connection, self._member(connection, asked).here, ids)
+
+    def push(self, asked: Asked) -> list[Outcome]:
+        """Take in what may come in; one outcome for each envelope in the body."""
+        try:
+            raws = unframed(asked.body, AT_ONCE)
+        except Refused as error:
+            raise bad_request(str(error)) from error
+        now = self.clock()
+        envelopes = [admitted(each, asked.space) for each in raws]
+        by = door.claimed(asked, now)
+        with self.db.read() as connection:
+            begun = rows.known(connection, asked.space) is not None
+            if begun:
+                self._entered(connection, asked, envelopes)
+        if not begun:
+            self._may_begin(asked, envelopes)
+        outcomes, has_erased = self.db.write(lambda connection: self._push(connection, asked, envelopes, by))
+        if has_erased:
+            self.db.forget_erased()
+        return outcomes
+
+    def freeze(self, token: str, space: str, *, device: str, member: str, thaw: bool) -> None:
+        """Keep a device or a member out of a space, or let it in again; for an administrator of the hub."""
+
+        def work(connection: Connection) -> None:
+            self._administrator(connection, token)
+            if thaw:
+                freezing.thaw(connection, space, device=device, member=member)
+            else:
+                freezing.freeze(connection, space, device=device, member=member, now=self.clock())
+
+        self.db.write(work)
+
+    def _push(
+        self, connection: Connection, asked: Asked, envelopes: Sequence[Envelope | Outcome], by: Claim
+    ) -> tuple[list[Outcome], bool]:
+        now, who = self.clock(), by.who
+        here = rows.locked(connection, asked.space)
+        if here is None:
+            here, membership = begin(connection, asked.space), None
+        else:
+            membership = self.chains.membership(connection, here.id, here.cert_head)
+            who = door.named(by, membership)
+            if door.let_in(connection, membership, who, now, envelopes):
+                door.only_joins(envelopes, who)
+        push = Push(
+            connection=connection,
+            here=here,
+            membership=membership,
+            quota=quota(connection, here.id, who, now, self.settings.limits),
+            now=now,
+            may_join=_anybody,
+        )
+        outcomes = push.take(envelopes)
+        if membership is None:
+            self._begun(connection, asked, outcomes)
+        self.ledger.add(push.erased_now, now)
+        return outcomes, bool(push.erased_now)
+
+    def _may_begin(self, asked: Asked, envelopes: Sequence[Envelope | Outcome]) -> None:
+        """Raises a `Refusal` unless the first of these begins the space, signed by who asks."""
+        if not envelopes or not isinstance(envelopes[0], Envelope):
+            raise unknown_space()
+        if envelopes[0].header.kind != "cert" or envelopes[0].header.parents:
+            raise unknown_space()
+        door.founder(asked, door.claimed(asked, self.clock()), envelopes[0])
+
+    def _begun(self, connection: Connection, asked: Asked, outcomes: list[Outcome]) -> None:
+        if outcomes[0] is not Outcome.OK:
+            raise unsigned()
+        is_free = self.settings.founding == "everybody" or (self.settings.founding == "local" and asked.is_local)
+        if not is_free and not codes.use_ticket(connection, asked.ticket, asked.space):
+            raise no_ticket()
+
+    def _entered(self, connection: Connection, asked: Asked, envelopes: Sequence[Envelope | Outcome] = ()) -> _Guest:
+        now = self.clock()
+        by = door.claimed(asked, now)
+        here = rows.known(connection, asked.space)
+        if here is None:
+            raise unknown_space()
+        membership = self.chains.membership(connection, here.id, here.cert_head)
+        who = door.prove(asked, by, membership)
+        if wait := self.rates.wait(here.id, who):
+            raise too_often(wait)
+        is_invite = door.let_in(connection, membership, who, now, envelopes)
+        return _Guest(who, is_invite, here, membership)
+
+    def _member(self, connection: Connection, asked: Asked) -> _Guest:
+        guest = self._entered(connection, asked)
+        if guest.is_invite:
+            raise only_to_join()
+        return guest
+
+    def _administrator(self, connection: Connection, token: str) -> None:
+        if not codes.is_token(connection, token):
+            raise not_administrator()
+
+
+def _anybody(_membership: Membership, _action: Add) -> bool:
+    return True
+
+
+def begin_hub(settings: Settings) -> Hub:
+    """A hub as it is set up, after forgetting again what was erased before its backup was put back."""
+    from sync.hub.database import open_database
+
+    hub = Hub(open_database(settings.address), settings, Ledger(settings.ledger_file))
+    hub.db.write(lambda connection: hub.ledger.apply(connection, hub.clock()))
+    return hub

@@ -1,0 +1,329 @@
+"""The store at a hub, over HTTPS: whatever the other side answers, only whole envelopes come in, within limits."""
+
+import ipaddress
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2 as httpx
+import msgspec
+from nacl.signing import SigningKey
+
+from casebook.envelope import LARGEST_CERTIFICATE, Refused
+from casebook.problem import Problem
+from resources.language import _
+from sync.frames import framed, unframed
+from sync.signed_request import (
+    BYTES_AT_MOST,
+    CURSOR,
+    DIGEST,
+    IDENTITY,
+    MORE,
+    MOST_IDS,
+    NOW,
+    TICKET,
+    authorization,
+    by_key,
+)
+from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Emptied, NotAllowed, Outcome, Page, Unreachable
+
+PAGE = 2_000
+_LARGEST_ANSWER = BYTES_AT_MOST + LARGEST_CERTIFICATE + 8 * PAGE
+_SECONDS = 120.0
+"""How long one request may take altogether."""
+
+_TIMES = httpx.Timeout(30.0, connect=10.0)
+
+
+class TicketNeeded(NotAllowed):
+    """To begin a space at this hub takes a ticket of its administrator."""
+
+
+class IdentityNeeded(NotAllowed):
+    """To join takes signing in at the issuer that the space's policy names."""
+
+
+class _Error(msgspec.Struct):
+    error: str = ""
+    now: int = 0
+    why: str = ""
+
+
+class _Pushed(msgspec.Struct):
+    outcomes: list[Outcome]
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class HubStore:
+    """One space at a hub, for one device.
+
+    *ticket* lets it begin a space. A device that joins gives the key of its *invite*, and the *identity* token
+    where the circle asks for one; until it is in, the invite signs what is asked.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        space: str,
+        device: str,
+        signer: SigningKey,
+        clock: Callable[[], int],
+        *,
+        ticket: str = "",
+        invite: SigningKey | None = None,
+        identity: str = "",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._address = safe_address(address)
+        self._space = space
+        self._own = device, signer
+        self._invite = (by_key(invite.verify_key), invite) if invite else None
+        self._clock = clock
+        self.offset = 0
+        """Milliseconds that the hub's clock is ahead of ours, as far as it mattered."""
+        self._ticket = ticket
+        self._identity = identity
+        self._served = False
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=_TIMES,
+            follow_redirects=False,
+            # A proxy of the office is for what lies outside this machine.
+            trust_env=not is_local(self._address),
+            headers={"Accept-Encoding": "identity", "User-Agent": "casusboek"},
+        )
+
+    def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
+        """See `Store`."""
+        after = _whole(cursor.decode("latin-1")) if cursor else 0
+        asked = f"/pull?after={after}&limit={min(max(limit, 1), PAGE)}&heads={int(heads)}"
+        answer = self._ask("GET", asked, was_here=cursor is not None)
+        if answer is None:
+            return Page((), b"0", Digest())
+        now = _whole(answer.headers[NOW]) if NOW in answer.headers else None
+        until = str(_whole(answer.headers.get(CURSOR, ""))).encode()
+        return Page(tuple(_envelopes(answer.body, PAGE)), until, _digest(answer.headers), _is_more(answer.headers), now)
+
+    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        """See `Store`."""
+        outcomes: list[Outcome] = []
+        for part in _parts(envelopes):
+            outcomes += [Outcome.TOO_BIG] if len(part[0]) > LARGEST_CERTIFICATE else self._push(part)
+        return outcomes
+
+    def ids(self) -> Iterable[bytes]:
+        """See `Store`."""
+        at, more = 0, True
+        while more:
+            answer = self._ask("GET", f"/ids?after={at}&limit={MOST_IDS}")
+            if answer is None:
+                return
+            if len(answer.body) % 32:
+                raise Unreachable("ids that are cut short")
+            yield from (answer.body[start : start + 32] for start in range(0, len(answer.body), 32))
+            more, at = _moved(answer.headers, at)
+
+    def get(self, ids: Sequence[bytes]) -> list[bytes]:
+        """See `Store`."""
+        found: list[bytes] = []
+        at = 0
+        while at < len(ids):
+            asked = ids[at : at + AT_ONCE]
+            answer = self._ask("POST", "/get", b"".join(asked))
+            if answer is None:
+                break
+            found += _envelopes(answer.body, len(asked))
+            more, done = _moved(answer.headers, 0)
+            at += done if more else len(asked)
+        return found
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        headers = {TICKET: self._ticket, IDENTITY: self._identity}
+        answer = self._ask("POST", "/push", framed(envelopes), headers={k: v for k, v in headers.items() if v})
+        if answer is None:
+            # Only the first certificate begins a space; all else comes too early.
+            return [Outcome.DENIED] * len(envelopes)
+        pushed = _read(answer, _Pushed)
+        if len(pushed.outcomes) != len(envelopes):
+            raise Unreachable("another number of outcomes than of envelopes")
+        if any(each.is_in for each in pushed.outcomes):
+            self._invite = None
+        if Outcome.CLOCK in pushed.outcomes:
+            self.offset = pushed.now - self._clock()
+        return list(pushed.outcomes)
+
+    def _ask(
+        self,
+        method: str,
+        call: str,
+        body: bytes = b"",
+        *,
+        was_here: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> _Answer | None:
+        """The answer of the hub; None when it never knew this space."""
+        answer = self._signed(method, call, body, headers or {}, *(self._invite or self._own))
+        if answer.status in (401, 403) and self._invite:
+            as_device = self._signed(method, call, body, headers or {}, *self._own)
+            if as_device.status == 200:
+                answer, self._invite = as_device, None
+        if answer.status == 200:
+            self._served = True
+            return answer
+        error = _read(answer, _Error)
+        if answer.status == 404 and error.error == "unknown_space":
+            if self._served or was_here:
+                raise Emptied
+            return None
+        raise _failure(answer, error)
+
+    def _signed(
+        self, method: str, call: str, body: bytes, headers: dict[str, str], who: str, signer: SigningKey
+    ) -> _Answer:
+        """The answer to a request, signed again when the hub says that our clock is wrong."""
+        target = f"/v1/{quote(self._space, safe='')}{call}"
+        for again in (True, False):
+            at = self._clock() + self.offset
+            headers["Authorization"] = authorization(who, signer, at, method, target, body)
+            answer = self._send(method, target, body, headers)
+            if not again or answer.status != 401 or (error := _read(answer, _Error)).error != "clock":
+                break
+            self.offset = error.now - self._clock()
+        return answer
+
+    def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
+        request = self._client.build_request(method, self._address + target, content=body or None, headers=headers)
+        with _explained():
+            answer = self._client.send(request, stream=True)
+            try:
+                return _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_ANSWER))
+            finally:
+                answer.close()
+
+
+def safe_address(address: str) -> str:
+    """The address of a hub as it can be used; raises a `Problem` for one that is none, or that is not secure."""
+    address = address.strip().rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and not parts.query and not parts.fragment and parts.username is None
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.scheme not in ("https", "http"):
+        raise Problem(_("This is no address of a hub. It begins with https://."))
+    if parts.scheme == "http" and not is_local(address):
+        raise Problem(_("This address is not secure. The address of a hub begins with https://."))
+    return address
+
+
+def is_local(address: str) -> bool:
+    """Whether this address is on this very machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+
+def _body(answer: httpx.Response, most: int) -> bytes:
+    if answer.headers.get("content-encoding", "identity") != "identity":
+        raise Unreachable("a compressed answer, which was not asked for")
+    until = time.monotonic() + _SECONDS
+    body = bytearray()
+    for part in answer.iter_raw():
+        body += part
+        if len(body) > most:
+            raise Unreachable("an answer that is too large")
+        if time.monotonic() > until:
+            raise Unreachable("an answer that takes too long")
+    return bytes(body)
+
+
+def _failure(answer: _Answer, error: _Error) -> Exception:
+    details = f"{answer.status} {error.error[:200]}"
+    if answer.status == 403 and error.error == "ticket":
+        return TicketNeeded(details)
+    if answer.status == 403 and error.error == "identity":
+        return IdentityNeeded(f"{details} {error.why[:200]}")
+    if answer.status in (401, 403):
+        return NotAllowed(details)
+    wait = answer.headers.get("retry-after", "")
+    return Unreachable(details, float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 6 else None)
+
+
+def _read(answer: _Answer, kind: type[Any]) -> Any:
+    if answer.status != 200 and answer.headers.get("content-type", "") != "application/json":
+        return kind()
+    try:
+        return msgspec.json.decode(answer.body, type=kind)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreachable(f"{answer.status}, and an answer that is not a hub's") from error
+
+
+def _envelopes(body: bytes, most: int) -> list[bytes]:
+    try:
+        return unframed(body, most)
+    except Refused as error:
+        raise Unreachable(f"frames that are wrong: {error}") from error
+
+
+def _digest(headers: httpx.Headers) -> Digest | None:
+    count, _blank, xor = headers.get(DIGEST, "").partition(" ")
+    try:
+        return Digest(_whole(count), bytes.fromhex(xor)) if count and len(xor) == 64 else None
+    except ValueError as error:
+        raise Unreachable("a digest that is none") from error
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise Unreachable("a number that is none")
+    return int(text)
+
+
+def _is_more(headers: httpx.Headers) -> bool:
+    return headers.get(MORE) == "1"
+
+
+def _moved(headers: httpx.Headers, at: int) -> tuple[bool, int]:
+    """Whether there is more, and from where; a hub that does not move on is not asked for ever."""
+    more, until = _is_more(headers), _whole(headers.get(CURSOR, ""))
+    if more and until <= at:
+        raise Unreachable("an answer that does not move on")
+    return more, until
+
+
+def _parts(envelopes: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """As many at once as one request may hold, in their order; what no request may hold stands by itself."""
+    part: list[bytes] = []
+    size = 0
+    for each in envelopes:
+        if part and (len(part) == AT_ONCE or size + len(each) > BYTES_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(each)
+        size += len(each)
+    if part:
+        yield part

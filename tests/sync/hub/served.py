@@ -1,0 +1,78 @@
+"""Hubs for the tests: in this process, on a real port of this process, or as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from sync.hub.app import create_app
+from sync.hub.listening import configured, listener_at
+from sync.hub.serving import Hub, begin_hub
+from sync.hub.settings import Settings
+from sync.hub_client import HubStore
+from tests.sync.in_process import InProcess
+from tests.sync.people import START, Person, Story
+
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def hub_with(settings: Settings) -> Iterator[Hub]:
+    """A hub whose clock stands still where the stories begin."""
+    hub = begin_hub(settings)
+    hub.clock = lambda: START
+    try:
+        yield hub
+    finally:
+        hub.db.close()
+
+
+@contextmanager
+def on_a_port(hub: Hub) -> Iterator[str]:
+    """The address of a hub that is served by a thread of this process."""
+    with listener_at("127.0.0.1", 0) as listener:
+        server = uvicorn.Server(configured(create_app(hub)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+
+@contextmanager
+def as_process(arguments: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of `dev hub` with these arguments, and the process; it is stopped at the end if it still runs."""
+    command = [sys.executable, "-P", "-m", "sync.hub", "--port", "0", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd="/", env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline().decode()
+            yield line.split(" ")[-1].rstrip(".\n"), process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.stdout.read()
+            process.wait(30)
+
+
+def store_at(hub: Hub, story: Story, person: Person | None = None) -> HubStore:
+    """What a member sees of a hub in this process."""
+    return store("http://127.0.0.1", story, person, InProcess(create_app(hub)))
+
+
+def store(address: str, story: Story, person: Person | None = None, transport: InProcess | None = None) -> HubStore:
+    """What a member (else the administrator) of a story sees of the hub at an address, with the clock of the story."""
+    who = person or story.admin
+    return HubStore(address, story.space, who.device, who.signer, lambda: START, transport=transport)
