@@ -65,6 +65,21 @@ class Replica:
         with self._ledger.transaction():
             return sorted(wanted - self.shelf.holds(wanted))
 
+    def is_signed(self, envelope: Envelope) -> bool:
+        """False for an envelope of somebody known here who did not sign it."""
+        with self._ledger.transaction():
+            membership = self._ledger.membership
+            try:
+                signer = membership.signer(envelope.header.dev) if membership else None
+            except Refused:
+                return True
+        try:
+            if signer:
+                envelope.verify(signer)
+        except Refused:
+            return False
+        return True
+
     def take(self, raws: Sequence[bytes], place: Place | None = None) -> Taken:
         """Take in what a store gave, and write down how far we are, in one transaction.
 
@@ -145,15 +160,15 @@ class Replica:
             self._ledger.act(add, invite, keys.signer)
             self._chain_changed(None)
 
-    def erase(self, record: str) -> RevisionId:
-        """Erase a record here and, with the next exchange, everywhere; raises `Refused` when that is not allowed."""
+    def erase(self, records: Collection[str]) -> None:
+        """Erase records here and, with the next exchange, everywhere; raises `Refused` when one of them may not be."""
         with self._ledger.transaction():
             membership = self._ledger.membership
-            if membership and not membership.may_erase(self.shelf.device.id, record):
+            device = self.shelf.device.id
+            if membership and not all(membership.may_erase(device, each) for each in records):
                 raise Refused("only its author and administrators erase a record")
-            statement = self._ledger.state("erase", record, ())
-            self._wipe(record, statement)
-            return statement
+            for each in records:
+                self._wipe(each, self._ledger.state("erase", each, ()))
 
     def removal(self, devices: Collection[str]) -> Remove:
         """The action that removes devices, with what of theirs still counts."""
@@ -179,6 +194,11 @@ class Replica:
                 tending.rotate(self._ledger)
             if self._ledger.membership is not before:
                 self._chain_changed(before)
+
+    def secrets(self) -> list[tuple[int, bytes, bytes]]:
+        """Every key of the space: number, certificate, secret."""
+        with self._ledger.transaction():
+            return self.shelf.secrets()
 
     def certificates(self) -> list[Certificate]:
         """Every certificate that is here, the oldest first."""
@@ -236,8 +256,9 @@ class Replica:
         """Draw the consequences of certificates: keys, what counts, what is erased."""
         self._collect_keys()
         membership = self._ledger.membership
-        if membership and (before is None or _rights(before) != _rights(membership)):
-            self.shelf.recount(None, membership.counted)
+        changed = _changed_rights(before, membership) if before and membership else set()
+        if changed and membership:
+            self.shelf.recount(changed, membership.counted)
         self._ledger.erased = {
             each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
         } & self._ledger.erased
@@ -258,7 +279,7 @@ class Replica:
 
     def _collect_keys(self) -> None:
         if tending.collect_keys(self._ledger) and self._ledger.membership:
-            self.shelf.recount(None, self._ledger.membership.counted)
+            self.shelf.recount((), self._ledger.membership.counted)
         place = self.shelf.place()
         if place.joining and self._ledger.is_in and not self._waiting("cert"):
             self.shelf.keep_place(Place(place.cursor, place.heads, place.behind, place.history))
@@ -281,9 +302,13 @@ class Replica:
         return now >= self._rotate_at
 
 
-def _rights(membership: Membership) -> tuple[object, ...]:
-    """What decides which revisions count."""
-    return membership.cuts, membership.roles, {each.id: each.is_active for each in membership.devices.values()}
+def _changed_rights(before: Membership, after: Membership) -> set[str]:
+    """The devices that may do more, or less, than before. Of one that is new nothing can be here yet."""
+    return {each for each in before.devices if _rights(before, each) != _rights(after, each)}
+
+
+def _rights(membership: Membership, device: str) -> tuple[object, ...]:
+    return membership.role_of(device), membership.cuts.get(device)
 
 
 def _up_to(found: Iterable[tuple[RevisionId, bytes]], most: int) -> Iterator[tuple[RevisionId, bytes]]:

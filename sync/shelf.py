@@ -96,8 +96,8 @@ class Shelf(Protocol):
     def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
         """Add verified revisions from the store, and show what follows from them."""
 
-    def recount(self, records: Collection[str] | None, counts: Counts) -> None:
-        """Decide again what counts of these records (None: of all that removed devices or missing keys touch)."""
+    def recount(self, devices: Collection[str], counts: Counts) -> None:
+        """Decide again what counts of the records in which these devices wrote, and of what waits for a key."""
 
     def written(self, devices: Collection[str]) -> list["Written"]:
         """All revisions of the records that these devices wrote in."""

@@ -100,14 +100,17 @@ class MemoryShelf:
     def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
         for each in envelopes:
             self.kept.revisions.setdefault(each.id, Row(each, IN_STORE))
-        self.recount({each.header.rec for each in envelopes}, counts)
+        self._recount({each.header.rec for each in envelopes}, counts)
 
-    def recount(self, records: Collection[str] | None, counts: Counts) -> None:
-        for record in self.records() if records is None else records:
+    def recount(self, devices: Collection[str], counts: Counts) -> None:
+        heads = [each.envelope.header for each in self.kept.revisions.values()]
+        self._recount({each.rec for each in heads if each.dev in devices}, counts)
+
+    def _recount(self, records: Collection[str], counts: Counts) -> None:
+        for record in records:
             rows = self._of(record)
-            counted = counts(
-                [(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows], record
-            )
+            written = [(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows]
+            counted = counts(written, record)
             for each in rows:
                 i = each.envelope.id
                 self.kept.revisions[i] = replace(self.kept.revisions[i], counts=i in counted)

@@ -208,7 +208,7 @@ def test_what_is_erased_is_gone_everywhere_and_everybody_says_so(
     ank.sync(store)
     bea.sync(store)
     bea.save(CASE, "a later edit")
-    ank.replica.erase(CASE)
+    ank.replica.erase([CASE])
     for each in (ank, bea, ank, bea):
         assert each.sync(store).agrees
     assert CASE not in bea.shelf.records()
