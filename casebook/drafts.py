@@ -44,6 +44,11 @@ def keep(db: Database, draft: Draft) -> None:
         )
 
 
+def waiting(db: Database, case_id: RecordId) -> list[Draft]:
+    """The drafts that were typed in the forms of a case and wait to be recorded, the oldest first."""
+    return [each for each in kept(db) if each.fields.get("case_id") == case_id]
+
+
 def kept(db: Database) -> list[Draft]:
     """Every draft, the oldest first."""
     with db.read() as connection:
@@ -69,10 +74,13 @@ def drop(db: Database, record: RecordId) -> None:
 def settle(db: Database) -> int:
     """Make revisions of drafts that were left behind when the program was killed; returns how many.
 
-    One that cannot be saved stays a draft, and holds up neither the others nor the start.
+    Those of a form that adds something to a case come back in that form. One that cannot be saved stays
+    a draft, and holds up neither the others nor the start.
     """
     settled = 0
     for each in kept(db):
+        if "case_id" in each.fields:
+            continue
         edit = Edit(each.record, each.kind, each.fields, each.heads, each.space)
         with contextlib.suppress(Problem):
             settled += save_edits(db, [edit], mark("Recover what was typed"))

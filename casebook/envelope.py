@@ -37,8 +37,8 @@ LARGEST_STATE = 4 * 1024 * 1024
 _NONCE = 24
 _SIGNATURE = 64
 _SHORT = 8
-_END_OF_TIME = 2**53
-"""Moments stay below it, so that every JSON reader and SQLite hold them exactly."""
+END_OF_TIME = 2**47
+"""Moments stay below it (it is the year 6429), so that every calendar can show them."""
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -83,7 +83,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     parents: list[_Name]
     dev: _Name
     key: Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
-    wall: Annotated[int, msgspec.Meta(ge=0, lt=_END_OF_TIME)]
+    wall: Annotated[int, msgspec.Meta(ge=0, lt=END_OF_TIME)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,9 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
     except CryptoError as error:
         raise Refused("sealed with another key") from error
     revision = _id(raw, body)
+    state = _state(_inflate(packed), revision)
+    if any(each.wall > header.wall for each in state.fields.values()):
+        raise Refused("it says that something changed later than itself")
     return Revision(
         id=revision,
         record=header.rec,
@@ -241,7 +244,7 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
         parents=tuple(read(each) for each in header.parents),
         device=header.dev,
         wall=header.wall,
-        state=_state(_inflate(packed), revision),
+        state=state,
     )
 
 
@@ -296,7 +299,7 @@ def _stamped(plain: list[Any], revision: RevisionId) -> Stamped:
 
 
 def _moment(plain: object) -> int:
-    if not isinstance(plain, int) or not 0 <= plain < _END_OF_TIME:
+    if not isinstance(plain, int) or not 0 <= plain < END_OF_TIME:
         raise ValueError("not a moment")
     return plain
 

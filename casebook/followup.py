@@ -54,6 +54,12 @@ class FollowUp(Record, kind="follow_up"):
     outcome: FollowUpOutcome | None = value(mark("Outcome"))
     note: str = prose(Class.FACT, mark("Note"))
 
+    def planned(self) -> "FollowUp":
+        """This follow-up, if it can stand: it has a day."""
+        if self.planned_on is None:
+            raise Problem(_("Choose the day on which you look again."))
+        return self
+
     def done(self, on: date, outcome: FollowUpOutcome) -> "FollowUp":
         """The follow-up as done."""
         self._refuse_twice()

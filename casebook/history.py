@@ -1,5 +1,6 @@
 """The history of a record: who changed what, when, and putting an earlier version back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,32 +26,47 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One save."""
+    """One save of one record."""
 
+    record: RecordId
+    kind: str
     revision: RevisionId
     at: datetime
     device: str
     is_mine: bool
     changes: tuple[FieldChange, ...]
     is_current: bool
+    is_first: bool
 
 
 def versions(db: Database, record_id: RecordId) -> list[Version]:
     """Every save of a record, the newest first."""
+    return versions_of(db, [record_id])
+
+
+def versions_of(db: Database, records: Iterable[RecordId]) -> list[Version]:
+    """Every save of these records, such as a case and all that belongs to it, the newest first."""
     with db.read() as connection:
-        revisions = revisions_of(db, connection, record_id)
+        found = [(each, revisions_of(db, connection, each)) for each in records]
+    every = [version for record_id, revisions in found for version in _versions(db, record_id, revisions)]
+    return sorted(every, key=lambda each: (each.at, each.revision), reverse=True)
+
+
+def _versions(db: Database, record_id: RecordId, revisions: list[Revision]) -> list[Version]:
     heads = {each.id for each in heads_of(revisions)}
-    ordered = sorted(revisions, key=lambda each: (each.wall, each.id), reverse=True)
     return [
         Version(
+            record=record_id,
+            kind=each.state.kind,
             revision=each.id,
             at=datetime.fromtimestamp(each.wall / 1000, UTC),
             device=each.device,
             is_mine=each.device == db.device.id,
             changes=_changes(revisions, each),
             is_current=each.id in heads,
+            is_first=not each.parents,
         )
-        for each in ordered
+        for each in revisions
     ]
 
 

@@ -69,6 +69,7 @@ def project(connection: Connection, records: Sequence[Now]) -> set[str]:
     held = _by_id(connection, [each.id for each in records])
     cases = {each.id: each for each in records if each.folded.state.kind == Case.kind}
     others = [each for each in records if each.id not in cases]
+    _forget(connection, [held[each.id].n for each in others if each.id in held and held[each.id].kind == Case.kind])
     _write_rows(connection, [_row(each) for each in others], held)
     touched = {each.case_id for each in records} | {row.case_id for row in held.values()}
     areas = [each for each in others if each.folded.state.kind == Area.kind]
@@ -76,6 +77,18 @@ def project(connection: Connection, records: Sequence[Now]) -> set[str]:
         touched |= _cases_in(connection, _renamed(areas, held))
     _write_cases(connection, sorted(touched - {""}), cases)
     return {each.folded.state.kind for each in records}
+
+
+def withdraw(connection: Connection, records: Sequence[str]) -> set[str]:
+    """Take records out of the present, with all that was made of them; returns the kinds that changed."""
+    held = _by_id(connection, records)
+    _forget(connection, [row.n for row in held.values()])
+    for batch in _batches(list(held)):
+        connection.execute(delete(tables.record).where(_C.id.in_(batch)))
+    areas = {_area_name(state_of(row))[0] for row in held.values() if row.kind == Area.kind}
+    touched = {row.case_id for row in held.values()} | _cases_in(connection, areas)
+    _write_cases(connection, sorted(touched - {"", *held}), {})
+    return {row.kind for row in held.values()}
 
 
 def is_outdated(db: Database) -> bool:
@@ -251,6 +264,12 @@ def _write_words(connection: Connection, old: Sequence[int], files: Iterable[tup
         connection.exec_driver_sql(
             _WORDS, [(n, row["title"], row["summary"], row["rest"], row["terms"]) for n, row in rows]
         )
+
+
+def _forget(connection: Connection, numbers: Sequence[int]) -> None:
+    """Drop the facets and the words of records that are no cases any more."""
+    _write_facets(connection, numbers, set())
+    _write_words(connection, numbers, ())
 
 
 def _renamed(areas: Sequence[Now], held: Mapping[str, Row[Any]]) -> set[str]:

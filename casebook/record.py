@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NewType, TypeVar
 
 import msgspec
 
+from casebook.envelope import END_OF_TIME
 from casebook.fields import Class, fields_by_name, value
 from resources.language import mark
 
@@ -51,12 +52,18 @@ def new_id(now_ms: int | None = None) -> RecordId:
 
 def made_by(record_id: str, device_id: str) -> bool:
     """Whether the record was made on this device; false for an id that is none."""
+    if not is_id(record_id):
+        return False
+    whole = uuid.UUID(record_id).int
+    return whole & (1 << 62) - 1 == _mark(whole >> 64, device_id)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id as they are written here, of a moment that a calendar can hold."""
     try:
-        known = uuid.UUID(record_id)
+        return str(uuid.UUID(text)) == text and created_ms(RecordId(text)) < END_OF_TIME
     except ValueError:
         return False
-    # There is one way to write an id: others would be other records.
-    return str(known) == record_id and known.int & (1 << 62) - 1 == _mark(known.int >> 64, device_id)
 
 
 def _mark(high: int, device_id: str) -> int:

@@ -2,6 +2,7 @@
 
 `rev.head`: no revision that counts follows it. `rev.pushed`: 0 waits for the store, 1 is in it, 2 was refused by it.
 `rev.counts`: 0 the writer might not write this, 1 it counts, 2 it would, but the key that opens it is not here.
+`statement.counts`: 1 for an erasure that was carried out.
 """
 
 from sqlalchemy import (
@@ -66,7 +67,7 @@ statement = Table(
     Column("rec", Text, nullable=False),
     Column("dev", Text, nullable=False),
     Column("wall", Integer, nullable=False),
-    Column("n", Integer, nullable=False, server_default="0"),
+    Column("counts", Integer, nullable=False, server_default="0"),
     Column("pushed", Integer, nullable=False),
     Column("refused", Text, nullable=False, server_default=""),
     Column("env", LargeBinary, nullable=False),

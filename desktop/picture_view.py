@@ -1,21 +1,35 @@
 """A picture on the screen: the shapes of `casebook.picture`, with the same facts in words and in a table."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from casebook.picture import Anchor, Circle, Colour, Line, Picture, Polygon, Rect, Text
+from casebook.picture import Anchor, Circle, Colour, Line, Measure, Picture, Polygon, Rect, Text
 from desktop.theme import STEP, tone
 from resources.language import _
+
+_LETTER = 9.5
+"""Points of the letters in most pictures: on the screen these are as large as the reader's own letters."""
+_NARROWEST = 60 * STEP
+
+
+class Make(Protocol):
+    """Makes a picture of a width in points, with the widths of the letters in which it will be painted."""
+
+    def __call__(self, width: float, *, measure: Measure) -> Picture:
+        """The picture."""
+        ...
 
 
 class PictureView(QWidget):
     """The picture, and a button that shows the same as a table."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, make: Make) -> None:
         super().__init__()
-        canvas = _Canvas(picture)
-        table = _table(picture)
+        self._canvas = _Canvas(make)
+        table = _table(self._canvas.picture)
         table.hide()
         turn = QPushButton(_("As a table"))
         turn.setCheckable(True)
@@ -24,26 +38,44 @@ class PictureView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
-        layout.addWidget(canvas)
+        layout.addWidget(self._canvas)
         layout.addWidget(turn, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(table)
 
+    @property
+    def picture(self) -> Picture:
+        """What is shown now."""
+        return self._canvas.picture
+
 
 class _Canvas(QWidget):
-    """Paints the shapes, as wide as there is room for."""
+    """Paints the shapes as wide as there is room for, with letters as large as the reader's."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, make: Make) -> None:
         super().__init__()
-        self._picture = picture
-        self.setAccessibleName(picture.alternative_text)
-        self.setFixedHeight(int(picture.height) + 2 * STEP)
-        self.setMinimumWidth(int(picture.width))
+        self._make = make
+        self._scale = self.fontInfo().pixelSize() / _LETTER
+        self.setMinimumWidth(_NARROWEST)
+        self.picture = self._made(_NARROWEST * 2)
+        self.setAccessibleName(self.picture.alternative_text)
+        self.setFixedHeight(self._height())
+
+    def sizeHint(self) -> QSize:
+        """As it was made at first."""
+        return QSize(2 * _NARROWEST, self._height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make it again for the new width."""
+        super().resizeEvent(event)
+        self.picture = self._made(event.size().width())
+        self.setFixedHeight(self._height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint each shape in its turn."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for shape in self._picture.shapes:
+        painter.scale(self._scale, self._scale)
+        for shape in self.picture.shapes:
             if isinstance(shape, Text):
                 _paint_text(painter, self.font(), shape)
             elif isinstance(shape, Line):
@@ -57,6 +89,18 @@ class _Canvas(QWidget):
                 painter.setBrush(_colour(shape.fill))
                 _paint_mark(painter, shape)
         painter.end()
+
+    def _made(self, width: int) -> Picture:
+        return self._make(width / self._scale, measure=self._measure)
+
+    def _measure(self, words: str, size: float) -> float:
+        letter = QFont(self.font())
+        letter.setPixelSize(100)
+        letter.setBold(True)
+        return QFontMetricsF(letter).horizontalAdvance(words) * size / 100
+
+    def _height(self) -> int:
+        return int(self.picture.height * self._scale) + 2 * STEP
 
 
 def _paint_mark(painter: QPainter, shape: Circle | Polygon) -> None:
@@ -97,10 +141,13 @@ def _table(picture: Picture) -> QTableWidget:
     table.setHorizontalHeaderLabels(list(picture.header))
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setTabKeyNavigation(False)
+    table.setWordWrap(True)
     table.verticalHeader().hide()
     for at, row in enumerate(picture.rows):
         for column, words in enumerate(row):
-            table.setItem(at, column, QTableWidgetItem(words))
+            item = QTableWidgetItem(words)
+            item.setToolTip(words)
+            table.setItem(at, column, item)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.horizontalHeader().setStretchLastSection(True)
     table.setFixedHeight(min(10, len(picture.rows) + 2) * (table.fontMetrics().height() + 3 * STEP))

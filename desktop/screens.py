@@ -88,12 +88,12 @@ class Screens(QObject):
         """What can wait until the window stands: check the file, and make today's copy."""
         self._background.run(partial(_look_after, self._db, date.today()), lambda _none: None, self)  # noqa: DTZ011 - the reader's own day
 
-    def changed(self, _kinds: frozenset[str]) -> None:
+    def changed(self, kinds: frozenset[str]) -> None:
         """Something was saved: every view asks again."""
         self.list.refresh()
         self.start.refresh()
         self.lists.refresh()
-        self.case.refresh()
+        self.case.refresh(kinds)
 
     def open_case(self, case_id: str) -> None:
         """Show one case in the casebook."""

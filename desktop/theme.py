@@ -248,6 +248,7 @@ def _sheet(look: Tone) -> str:
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
     QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
     QFrame[role="card"] {{ background: {look.paper}; border-radius: 8px; }}
+    QFrame[role="difference"] {{ background: {look.notice}; border-left: 4px solid {look.warn}; }}
     QSplitter::handle {{ background: {look.line}; margin: 0 1px; }}
     QStatusBar {{ background: {look.ground}; color: {look.muted}; }}
     """

@@ -4,12 +4,15 @@ A certificate is an open envelope (`casebook/envelope.py`) of which the body say
 sealed for one device each; names of people never stand in it (they are records).
 """
 
-from collections.abc import Iterable
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from hashlib import blake2b
 from typing import Annotated
 
 import msgspec
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.signing import SigningKey
 
@@ -99,7 +102,7 @@ class Remove(msgspec.Struct, frozen=True, tag="remove"):
 
 
 class Rotate(msgspec.Struct, frozen=True, tag="rotate"):
-    """A new key, sealed for every device and open invite."""
+    """A new key, sealed for every device and open invite; each finds its box under its `label`."""
 
     n: Annotated[int, msgspec.Meta(ge=2, lt=2**31)]
     boxes: dict[Name, Sealed]
@@ -187,8 +190,24 @@ def certificate(envelope: Envelope) -> Certificate:
 
 
 def sealed_for(key: bytes, reader: bytes) -> bytes:
-    """A key of the space that only the owner of the X25519 key *reader* can open (80 bytes)."""
-    return bytes(SealedBox(PublicKey(reader)).encrypt(key))
+    """A key of the space that only the owner of the X25519 key *reader* can open (80 bytes).
+
+    Empty when *reader* is no key at all, so that one broken device never keeps the others from a new key.
+    """
+    try:
+        return bytes(SealedBox(PublicKey(reader)).encrypt(key))
+    except CryptoError:
+        return b""
+
+
+def label(reader: str) -> str:
+    """Under what a device or an invite finds its box in a rotation: short, as there can be thousands."""
+    return urlsafe_b64encode(blake2b(reader.encode(), digest_size=8).digest()).decode().rstrip("=")
+
+
+def rotation(n: int, key: bytes, readers: Mapping[str, bytes]) -> Rotate:
+    """The action that makes *key* the key with number *n*, for all who are to read (`Membership.key_readers`)."""
+    return Rotate(n, {label(each): sealed_for(key, bk) for each, bk in readers.items()})
 
 
 def boxes_for(keys: Iterable[tuple[int, bytes, bytes]], reader: bytes) -> list[KeyBox]:
@@ -198,8 +217,6 @@ def boxes_for(keys: Iterable[tuple[int, bytes, bytes]], reader: bytes) -> list[K
 
 def unsealed(box: bytes, own: PrivateKey) -> bytes:
     """The key in a box that was sealed for us; raises `Refused` when it was not."""
-    from nacl.exceptions import CryptoError
-
     try:
         key = bytes(SealedBox(own).decrypt(box))
     except CryptoError as error:

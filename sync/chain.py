@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from casebook.envelope import Refused, RevisionId
 from sync.certificates import Certificate, Create
-from sync.membership import Membership, evaluate
+from sync.forks import evaluate
+from sync.membership import Membership
 
 
 class Chain:

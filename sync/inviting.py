@@ -19,7 +19,6 @@ from nacl.signing import SigningKey
 from casebook.envelope import Refused
 from casebook.keys import Device
 from casebook.problem import Problem
-from casebook.record import new_id
 from resources.language import _
 from sync.certificates import Add, Certificate, Create, Invite, Role, boxes_for
 from sync.chain import Chain
@@ -48,6 +47,11 @@ class Keys:
     def box(self) -> PrivateKey:
         """Opens the keys of the space."""
         return PrivateKey(_derived(self.seed, b"box"))
+
+    @property
+    def name(self) -> str:
+        """The name of the invite in the chain."""
+        return f"invite-{_derived(self.seed, b'name')[:16].hex()}"
 
     def proof(self, root: bytes) -> bytes:
         """Shows that the inviter meant the space that begins with the certificate *root*."""
@@ -95,7 +99,7 @@ def invite(
     if member:
         role = membership.roles[member]
     return Invite(
-        invite=new_id(),
+        invite=keys.name,
         vk=bytes(keys.signer.verify_key),
         bk=reader,
         role=role,

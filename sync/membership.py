@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from nacl.signing import VerifyKey
 
 from casebook.envelope import Envelope, Header, Refused, RevisionId
-from casebook.record import RecordId, made_by
+from casebook.record import made_by
 from sync.certificates import (
     SHORT,
+    Action,
     Add,
     Cancel,
     Certificate,
@@ -19,6 +20,7 @@ from sync.certificates import (
     Role,
     Rotate,
     SetRole,
+    label,
 )
 
 
@@ -30,6 +32,8 @@ class MemberDevice:
     member: str
     vk: bytes
     bk: bytes
+    came_by: str = ""
+    """The device or invite that added it."""
     is_active: bool = True
 
 
@@ -62,8 +66,8 @@ class Membership:
     devices: Mapping[str, MemberDevice]
     roles: Mapping[str, Role]
     invites: Mapping[str, OpenInvite] = field(default_factory=dict)
-    cuts: Mapping[str, frozenset[bytes]] = field(default_factory=dict)
-    """What still counts of a device that may do less than it could."""
+    cuts: Mapping[str, Mapping[bytes, Role]] = field(default_factory=dict)
+    """What still counts of a device that may do less than it could, with what it could do then."""
     key: int = 1
     key_cert: bytes = b""
     readers: frozenset[str] = frozenset()
@@ -98,25 +102,26 @@ class Membership:
     def is_author(self, device: str, record: str) -> bool:
         """Whether a record was made on a device of the same member."""
         known = self.devices.get(device)
-        return known is not None and any(
-            made_by(RecordId(record), each.id) for each in self.devices.values() if each.member == known.member
+        return known is not None and (
+            made_by(record, device)
+            or any(made_by(record, each.id) for each in self.devices.values() if each.member == known.member)
         )
 
     def may_write(self, device: str, record: str) -> bool:
         """Whether a device may revise a record now."""
-        role = self.role_of(device)
-        return role is not None and (role >= Role.EDITOR or (role is Role.AUTHOR and self.is_author(device, record)))
+        return self._writes(self.role_of(device), device, record)
 
     def may_erase(self, device: str, record: str) -> bool:
         """Whether a device may erase a record now."""
-        role = self.role_of(device)
-        return role is not None and (role is Role.ADMIN or (role >= Role.AUTHOR and self.is_author(device, record)))
+        return self._erases(self.role_of(device), device, record)
 
     def stands(self, statement: RevisionId, header: Header) -> bool:
         """Whether an erasure or a receipt counts."""
         if header.kind == "receipt":
             return header.dev in self.devices
-        return self.may_erase(header.dev, header.rec) or statement[:SHORT] in self.cuts.get(header.dev, ())
+        return self.may_erase(header.dev, header.rec) or self._erases(
+            self._once(header.dev, statement), header.dev, header.rec
+        )
 
     def counted(
         self, revisions: Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], record: str
@@ -127,7 +132,7 @@ class Membership:
         found = {
             each
             for each, (device, _parents) in known.items()
-            if may[device] or each[:SHORT] in self.cuts.get(device, ())
+            if may[device] or self._writes(self._once(device, each), device, record)
         }
         waiting = [parent for each in found for parent in known[each][1]]
         while waiting:
@@ -137,14 +142,26 @@ class Membership:
                 waiting.extend(known[each][1])
         return found
 
+    def _once(self, device: str, statement: bytes) -> Role | None:
+        """What a device could do when it made something that is in its cut."""
+        return self.cuts.get(device, {}).get(statement[:SHORT])
+
+    def _writes(self, role: Role | None, device: str, record: str) -> bool:
+        return role is not None and (role >= Role.EDITOR or (role is Role.AUTHOR and self.is_author(device, record)))
+
+    def _erases(self, role: Role | None, device: str, record: str) -> bool:
+        return role is not None and (role is Role.ADMIN or (role >= Role.AUTHOR and self.is_author(device, record)))
+
     @property
     def needs_new_key(self) -> bool:
-        """Whether somebody who left, or an invite that was taken back, has the newest key."""
-        return any(not self._may_read(each) for each in self.readers)
+        """Whether the newest key is with somebody who left or an invite that was taken back, or a device lacks it."""
+        return any(not self._may_read(each) for each in self.readers) or any(
+            each.id not in self.readers for each in self.active()
+        )
 
-    def key_readers(self) -> dict[str, bytes]:
-        """The X25519 keys of all who are to have the next key."""
-        invites = {each: self.invites[each].invite.bk for each in self.invites if self._may_read(each)}
+    def key_readers(self, now: int = 0) -> dict[str, bytes]:
+        """The X25519 keys of all who are to have the next key: the devices, and the invites that are open."""
+        invites = {name: each.invite.bk for name, each in self.invites.items() if each.is_open(now)}
         return {each.id: each.bk for each in self.active()} | invites
 
     def _may_read(self, reader: str) -> bool:
@@ -154,10 +171,24 @@ class Membership:
 
     def after(self, cert: Certificate) -> "Membership":
         """The membership once *cert* is added to it; raises `Refused` when its author may not do that."""
+        self.admits(cert)
+        return self.changed(cert)
+
+    def admits(self, cert: Certificate) -> None:
+        """Raises `Refused` unless *cert* stands on the newest one and somebody who is in signed it."""
         if cert.before != self.head or cert.n != self.n + 1 or cert.envelope.header.space != self.space:
             raise Refused("it does not follow the newest certificate")
+        invite = self.invites.get(cert.author)
+        _demand(self.role_of(cert.author) is not None or (invite is not None and not invite.is_cancelled))
         cert.envelope.verify(self.signer(cert.author))
-        return replace(self._changed(cert), n=cert.n, head=cert.id)
+
+    def changed(self, cert: Certificate) -> "Membership":
+        """The membership with what a certificate that was admitted does; raises `Refused` as `after` does."""
+        return self._changed(cert).passed(cert)
+
+    def passed(self, cert: Certificate) -> "Membership":
+        """The membership with *cert* on its place, doing nothing."""
+        return replace(self, n=cert.n, head=cert.id)
 
     def _changed(self, cert: Certificate) -> "Membership":
         match cert.action:
@@ -212,13 +243,16 @@ class Membership:
         else:
             _demand(self._acting(cert) is Role.ADMIN)
             _demand(self.roles.get(action.member, action.role) is action.role)
-        newest = cert.author in self.readers or any(
-            each.n == self.key and each.cert == self.key_cert for each in action.boxes
-        )
+        joins = cert.author in self.invites and cert.author in self.readers
+        newest = joins or any(each.n == self.key and each.cert == self.key_cert for each in action.boxes)
         return replace(
             self,
-            devices={**self.devices, action.device: MemberDevice(action.device, action.member, action.vk, action.bk)},
-            roles={**self.roles, action.member: action.role},
+            devices={
+                **self.devices,
+                action.device: MemberDevice(action.device, action.member, action.vk, action.bk, cert.author),
+            },
+            # A further device never changes what its member may do: an old invite could raise it.
+            roles={action.member: action.role, **self.roles},
             invites=invites,
             readers=self.readers | ({action.device} if newest else set()),
         )
@@ -230,11 +264,40 @@ class Membership:
             highest = max(self.members().values())
             own = self.devices[cert.author].member
             _demand(not self.admins() and action.member == own and self.roles[own] is highest)
+            _demand(action.role is Role.ADMIN)
         _demand(action.role is Role.ADMIN or self.admins() != {action.member})
-        lowered = action.role < self.roles[action.member]
-        devices = [each.id for each in self.devices.values() if each.member == action.member]
-        cuts = {each: frozenset(action.cut) | self.cuts.get(each, frozenset()) for each in devices} if lowered else {}
-        return replace(self, roles={**self.roles, action.member: action.role}, cuts={**self.cuts, **cuts})
+        if action.role < self.roles[action.member]:
+            return self._lowered(action)
+        return replace(self, roles={**self.roles, action.member: action.role})
+
+    def _lowered(self, action: SetRole) -> "Membership":
+        if action.role >= self.roles.get(action.member, Role.READER):
+            return self
+        devices = {each.id for each in self.devices.values() if each.member == action.member}
+        return replace(
+            self._cut(devices, action.cut)._taken_back(devices, besides=action.member),
+            roles={**self.roles, action.member: action.role},
+        )
+
+    def _cut(self, devices: Iterable[str], cut: Iterable[bytes]) -> "Membership":
+        cuts = dict(self.cuts)
+        for device in devices:
+            now, once = self.roles[self.devices[device].member], cuts.get(device, {})
+            cuts[device] = {**once, **{each: max(now, once.get(each, now)) for each in cut}}
+        return replace(self, cuts=cuts)
+
+    def _taken_back(self, devices: set[str], *, besides: str | None = None) -> "Membership":
+        """Without the invites of which somebody on one of these devices knows the code: no way back, or up."""
+        known = {self.devices[each].came_by for each in devices}
+        return replace(
+            self,
+            invites={
+                name: replace(each, is_cancelled=True)
+                if (each.by in devices or name in known) and each.invite.member != besides
+                else each
+                for name, each in self.invites.items()
+            },
+        )
 
     def _remove(self, cert: Certificate, action: Remove) -> "Membership":
         role = self._acting(cert)
@@ -244,23 +307,39 @@ class Membership:
         return self._without(action)
 
     def _without(self, action: Remove) -> "Membership":
-        gone = {each: self.devices[each] for each in action.devices if each in self.devices}
-        cut = frozenset(action.cut)
-        # Who made an invite knows its code: it must not be a way back.
-        invites = {
-            name: replace(each, is_cancelled=True) if each.by in gone else each for name, each in self.invites.items()
-        }
-        return replace(
-            self,
-            devices={**self.devices, **{name: replace(each, is_active=False) for name, each in gone.items()}},
-            cuts={**self.cuts, **{name: cut | self.cuts.get(name, frozenset()) for name in gone}},
-            invites=invites,
-        )
+        gone = {each for each in action.devices if each in self.devices}
+        left = {each: replace(self.devices[each], is_active=False) for each in gone}
+        return replace(self._cut(gone, action.cut)._taken_back(gone), devices={**self.devices, **left})
+
+    def taken_by(self, action: Action) -> frozenset[str]:
+        """The devices and invites that may do less after an action."""
+        match action:
+            case Remove(devices=devices):
+                return frozenset(devices)
+            case SetRole(member=member, role=role) if role < self.roles[member]:
+                return frozenset(each.id for each in self.devices.values() if each.member == member)
+            case Cancel(invite=invite):
+                return frozenset({invite})
+        return frozenset()
+
+    def limited(self, action: Action) -> "Membership":
+        """Without what an action on a branch that does not go on takes away."""
+        match action:
+            case Remove():
+                return self._without(action)
+            case SetRole():
+                return self._lowered(action)
+            case Cancel(invite=invite) if invite in self.invites:
+                taken = replace(self.invites[invite], is_cancelled=True)
+                return replace(self, invites={**self.invites, invite: taken})
+        return self
 
     def _rotate(self, cert: Certificate, action: Rotate) -> "Membership":
         _demand(self._acting(cert) is Role.ADMIN and action.n == self.key + 1)
-        _demand(set(action.boxes) == set(self.key_readers()))
-        return replace(self, key=action.n, key_cert=cert.id, readers=frozenset(action.boxes))
+        # A box too many is that of somebody who was removed on another branch: then a next key is due at once.
+        readers = {label(each): each for each in [*self.devices, *self.invites]}
+        _demand({label(each) for each in self.key_readers(cert.wall)} <= set(action.boxes) <= set(readers))
+        return replace(self, key=action.n, key_cert=cert.id, readers=frozenset(readers[each] for each in action.boxes))
 
     def _policy(self, cert: Certificate, action: Policy) -> "Membership":
         _demand(self._acting(cert) is Role.ADMIN)
@@ -289,51 +368,6 @@ def founded(cert: Certificate) -> Membership:
         key_cert=cert.id,
         readers=frozenset({action.device}),
     )
-
-
-def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membership:
-    """The membership after a whole chain that begins with *root*, in whatever order the certificates came.
-
-    Where two stand on the same one (two administrators in a folder at one time), the lowest id wins at every
-    place, and what the other branch removed is removed too. Certificates that may not be, or that stand on one
-    that is not here, do nothing.
-    """
-    following: dict[RevisionId, list[Certificate]] = {}
-    for each in certificates:
-        if each.before:
-            following.setdefault(each.before, []).append(each)
-    return _grown(founded(root), following)
-
-
-def _grown(start: Membership, following: Mapping[RevisionId, list[Certificate]]) -> Membership:
-    current = start
-    while True:
-        candidates = sorted(following.get(current.head, ()), key=lambda each: each.id)
-        accepted = [(each, after) for each in candidates if (after := _tried(current, each))]
-        if not accepted:
-            return current
-        current = accepted[0][1]
-        for each, after in accepted[1:]:
-            for removal in _removals(each, after, following):
-                current = current._without(removal)
-
-
-def _removals(cert: Certificate, after: Membership, following: Mapping[RevisionId, list[Certificate]]) -> list[Remove]:
-    """What a branch that lost removed."""
-    found, waiting = [], [(cert, after)]
-    while waiting:
-        each, then = waiting.pop()
-        if isinstance(each.action, Remove):
-            found.append(each.action)
-        waiting += [(one, later) for one in following.get(each.id, ()) if (later := _tried(then, one))]
-    return found
-
-
-def _tried(current: Membership, cert: Certificate) -> Membership | None:
-    try:
-        return current.after(cert)
-    except Refused:
-        return None
 
 
 def _demand(allowed: bool) -> None:

@@ -22,7 +22,8 @@ from sync.certificates import (
     SetRole,
     boxes_for,
     certificate,
-    sealed_for,
+    label,
+    rotation,
     unsealed,
 )
 from sync.inviting import Keys
@@ -74,9 +75,7 @@ def rotate(ledger: Ledger) -> None:
     """Make a new key, for all who are in now."""
     membership = ledger.membership
     if membership:
-        secret = random(32)
-        boxes = {each: sealed_for(secret, reader) for each, reader in membership.key_readers().items()}
-        ledger.act(Rotate(n=membership.key + 1, boxes=boxes))
+        ledger.act(rotation(membership.key + 1, random(32), membership.key_readers(ledger.shelf.now())))
 
 
 def collect_keys(ledger: Ledger) -> bool:
@@ -86,6 +85,7 @@ def collect_keys(ledger: Ledger) -> bool:
     """
     shelf = ledger.shelf
     own = {shelf.device.id: shelf.device.box, **dict(_invited(ledger))}
+    own |= {label(each): key for each, key in own.items()}
     held = {(n, cert) for n, cert, _secret in shelf.secrets()}
     found = dict[tuple[int, bytes], bytes]()
     for cert in ledger.chain:
@@ -110,7 +110,7 @@ def _invited(ledger: Ledger) -> Iterator[tuple[str, PrivateKey]]:
 
 
 def _boxes(cert: Certificate) -> Iterable[tuple[int, bytes, str, bytes]]:
-    """The key boxes in a certificate: number, the certificate that made the key, for whom, box."""
+    """The key boxes in a certificate: number, the certificate that made the key, for whom (or their label), box."""
     match cert.action:
         case Rotate(n, boxes):
             return [(n, cert.id, reader, box) for reader, box in boxes.items()]

@@ -1,6 +1,6 @@
 """One case: its header, and its tabs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -10,19 +10,25 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, 
 from casebook.case import Case, CaseStatus
 from casebook.database import Database
 from casebook.direction import DirectionValue, label_of, standing
-from casebook.drafts import Draft, keep
+from casebook.drafts import Draft, drop, keep, waiting
 from casebook.envelope import RevisionId
+from casebook.lists import Listed
 from casebook.present import CaseFile, case_file
-from casebook.record import RecordId, new_id, plain_values
+from casebook.record import KINDS, RecordId, new_id, plain_values
 from casebook.saving import Change, Edit, save, save_edits, undo
 from desktop.background import Background
 from desktop.casebook.choices import Choices, choices_in
 from desktop.casebook.core_tab import CoreTab
 from desktop.casebook.course_tab import CourseTab
-from desktop.casebook.records_tab import DirectionTab, WeighingTab
+from desktop.casebook.direction_tab import DirectionTab
+from desktop.casebook.folded_form import Saving
+from desktop.casebook.records_tab import RecordsTab
+from desktop.casebook.returned import Returned
+from desktop.casebook.weighing_tab import WeighingTab
 from desktop.flow import Flow
 from desktop.messages import Messages
 from desktop.theme import STEP
+from desktop.who_sees import who_sees
 from resources.language import _, mark
 
 _SOON = 300
@@ -40,6 +46,7 @@ class CaseView(QWidget):
         self._db, self._background, self._messages = db, background, messages
         self.case_id = ""
         self._file: CaseFile | None = None
+        self._shown: CaseFile | None = None
         self._heads: tuple[RevisionId, ...] = ()
         self._saving = False
         self._waiting: list[Callable[[], object] | None] = []
@@ -52,8 +59,10 @@ class CaseView(QWidget):
 
     @property
     def is_left(self) -> bool:
-        """Whether nothing that was typed waits to become a revision."""
-        return not self.case_id or not self.core.changes()
+        """Whether nothing that was typed waits to become a revision, or a draft."""
+        if not self.case_id or not self.tabs.count():
+            return True
+        return not self.core.changes() and all(each.is_kept for each in self._records_tabs())
 
     def show_case(self, case_id: str) -> None:
         """Show this case, after the one that stands there was left."""
@@ -66,9 +75,9 @@ class CaseView(QWidget):
 
         def begin() -> None:
             self.case_id, self._file, self._heads = new_id(), None, ()
-            self._show(CaseFileless(self.case_id))
-            self.tabs.setCurrentIndex(0)
-            self.core.first().setFocus()
+            self._shown = None
+            if self.tabs.count():
+                self._show_new()
 
         self.leave(begin)
 
@@ -79,7 +88,9 @@ class CaseView(QWidget):
             return
         self._soon.stop()
         self._idle.stop()
-        fields = self.core.changes() if self.case_id else {}
+        for each in self._records_tabs():
+            each.keep_drafts()
+        fields = {} if self.is_left else self.core.changes()
         if not fields:
             if then:
                 then()
@@ -111,9 +122,12 @@ class CaseView(QWidget):
 
         self._background.run(partial(save_edits, self._db, [edit], label), done, self, failed=refused)
 
-    def refresh(self) -> None:
-        """Look again at the case that stands here, unless somebody is typing in it."""
-        if self.case_id and self.is_left and self._file is not None:
+    def refresh(self, kinds: frozenset[str] = frozenset()) -> None:
+        """Look again at the case that stands here, unless somebody is typing in it, and at the lists in *kinds*."""
+        if any(issubclass(KINDS[each], Listed) for each in kinds if each in KINDS):
+            look = partial(choices_in, self._db)
+            self.leave(lambda: self._background.run(look, self._chosen_from, self, key="choices"))
+        elif self.case_id and self.is_left and self._file is not None:
             self._load(self.case_id)
 
     def event(self, event: QEvent) -> bool:
@@ -130,7 +144,7 @@ class CaseView(QWidget):
         change = Change(replace(entry.record, archived=True), entry)
 
         def done(_number: int) -> None:
-            self.case_id, self._file = "", None
+            self.case_id, self._file, self._shown = "", None, None
             self._pages.setCurrentIndex(0)
             self._messages.tell(_("The case is archived."), _("Undo"), self._take_back)
 
@@ -147,25 +161,28 @@ class CaseView(QWidget):
         self.title = QLabel(wordWrap=True)
         self.title.setProperty("role", "title")
         self._below = QLabel(wordWrap=True)
-        self._who = QLabel(_("Who sees this? Only you."))
+        self._who = QLabel(wordWrap=True)
         self._kept = QLabel()
+        self._returned = Returned()
+        self._returned.wanted.connect(self._settle_archived)
         self._steps = Flow()
         for each in (self._below, self._who, self._kept):
             each.setProperty("role", "muted")
+        self.core: CoreTab
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName(_("Case"))
+        self.tabs.currentChanged.connect(lambda _at: self.leave())
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(6 * STEP, 4 * STEP, 6 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
         line = QHBoxLayout()
-        line.addWidget(self._who)
-        line.addStretch()
-        line.addWidget(self._kept)
-        for each in (self.title, self._below):
-            layout.addWidget(each)
+        line.addWidget(self._who, 1)
+        line.addWidget(self._kept, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(line)
+        for widget in (self.title, self._below, self._returned):
+            layout.addWidget(widget)
         layout.addLayout(self._steps)
         layout.addWidget(self.tabs, 1)
         self._pages = QStackedLayout(self)
@@ -173,12 +190,18 @@ class CaseView(QWidget):
         self._pages.addWidget(page)
 
     def _chosen_from(self, choices: Choices) -> None:
-        """What can be chosen is known: now the tabs can be made."""
+        """What can be chosen is known: now the tabs can be made, or made again."""
+        at, is_first_time = self.tabs.currentIndex(), not self.tabs.count()
+        typed = self.core.changes() if self.tabs.count() else {}
+        self.tabs.blockSignals(True)
+        while old := self.tabs.widget(0):
+            self.tabs.removeTab(0)
+            old.deleteLater()
         self.core = CoreTab(choices)
         self.core.typed.connect(self._typed)
         self.weighing = WeighingTab(self._save_record, choices)
         self.direction = DirectionTab(self._save_record, choices)
-        self.course = CourseTab(self._db, self._background, self._messages, choices)
+        self.course = CourseTab(self._save_record, choices, self._db, self._background)
         for tab, name in (
             (self.core, _("Core")),
             (self.weighing, _("Weighing")),
@@ -186,33 +209,73 @@ class CaseView(QWidget):
             (self.course, _("Course")),
         ):
             self.tabs.addTab(tab, name)
-        self.tabs.currentChanged.connect(lambda _at: self.leave())
+        for each in self._records_tabs():
+            each.typing.connect(lambda: self._kept.setText(_("Typing…")))
+            each.typed_in.connect(self._keep_drafts)
+        self.tabs.setCurrentIndex(max(at, 0))
+        self.tabs.blockSignals(False)
+        self._shown = None
+        if self._file is not None:
+            self._show(self._file, ())
+            self._load(self.case_id)
+        elif self.case_id and is_first_time:
+            self._show_new()
+        elif self.case_id:
+            self._show(CaseFileless(RecordId(self.case_id)), ())
+        self.core.fill(typed)
+
+    def _show_new(self) -> None:
+        """The case that was begun, with the keys where typing begins."""
+        self._show(CaseFileless(RecordId(self.case_id)), ())
+        self.tabs.setCurrentIndex(0)
+        self.core.first().setFocus()
+
+    def _records_tabs(self) -> tuple[RecordsTab, ...]:
+        return (self.weighing, self.direction, self.course) if self.tabs.count() else ()
 
     def _load(self, case_id: str) -> None:
-        self._background.run(partial(case_file, self._db, case_id), self._loaded, self, key="case")
+        self._background.run(partial(_looked_up, self._db, RecordId(case_id)), self._loaded, self, key="case")
 
-    def _loaded(self, file: CaseFile | None) -> None:
-        if file is not None:
-            self.case_id, self._file, self._heads = file.case.record.id, file, file.case.heads
-            self._show(file)
+    def _loaded(self, found: tuple[CaseFile | None, list[Draft]]) -> None:
+        file, drafts = found
+        if file is None or file == self._shown:
+            return
+        typing = self.case_id == file.case.record.id and bool(self.core.changes())
+        self.case_id, self._file = file.case.record.id, file
+        if typing:
+            # What is typed was typed over what stood there: that is what it will be compared with.
+            for each in self._records_tabs():
+                each.show_file(file, drafts)
+            return
+        self._heads, self._shown = file.case.heads, file
+        self._show(file, drafts)
 
-    def _show(self, file: "CaseFile | CaseFileless") -> None:
-        case = file.record if isinstance(file, CaseFileless) else file.case.record
-        self._pages.setCurrentIndex(1)
-        self.title.setText(case.title or _("New case"))
-        self._kept.clear()
-        self.core.show_values(plain_values(case))
+    def _show(self, file: "CaseFile | CaseFileless", drafts: Iterable[Draft]) -> None:
         known = file if isinstance(file, CaseFile) else None
+        case = file.record if isinstance(file, CaseFileless) else file.case.record
+        differences = known.case.differences if known else ()
+        self._pages.setCurrentIndex(1)
+        self._who.setText(_("Who sees this? {who}").format(who=who_sees(known.case.space if known else "")))
+        self.title.setText(case.title or _("New case"))
+        self._kept.setText(_("Saved") if known else "")
+        self.core.show_values(plain_values(case), differences)
+        self._returned.setVisible(any(each.field == "archived" for each in differences))
         label = label_of(standing(known.directions), known.conditions) if known else None
         parts = [case.reference, case.status.text, label.text if label else "", _("Sample") if case.sample else ""]
         self._below.setText(" · ".join(each for each in parts if each))
         self._offer_steps(case)
         for at in range(1, self.tabs.count()):
             self.tabs.setTabEnabled(at, known is not None)
-        if known:
-            self.weighing.show_file(known)
-            self.direction.show_file(known)
-            self.course.show_file(known)
+        for each in self._records_tabs():
+            if known:
+                each.show_file(known, drafts)
+
+    def _settle_archived(self, archived: bool) -> None:
+        """Somebody archived the case while another one worked on it: the reader says what it is to be."""
+        if self._file is not None:
+            edit = Edit(RecordId(self.case_id), Case.kind, {"archived": archived}, self._file.case.heads)
+            work = partial(save_edits, edits=[edit], label=mark("Archive case"))
+            self._save_record(Saving(work, _("The case is archived.") if archived else ""))
 
     def _offer_steps(self, case: Case) -> None:
         while item := self._steps.takeAt(0):
@@ -249,10 +312,24 @@ class CaseView(QWidget):
             partial(keep, self._db, draft), lambda _none: self._kept.setText(_("Saved")), self, key="draft"
         )
 
-    def _save_record(self, change: Change, label: str) -> None:
+    def _keep_drafts(self, drafts: list[Draft], emptied: list[RecordId]) -> None:
+        work = partial(_keep_and_drop, self._db, drafts, emptied)
+        self._background.run(work, lambda _none: self._kept.setText(_("Saved")), self)
+
+    def _save_record(self, saving: Saving) -> None:
         """A tab has something to save: the case comes again when it is."""
-        work = partial(save, self._db, [change], label)
-        self.leave(lambda: self._background.run(work, lambda _n: self._load(self.case_id), self))
+
+        def done(_number: int) -> None:
+            if saving.told:
+                self._messages.tell(saving.told, _("Undo"), self._take_back)
+            self._load(self.case_id)
+
+        def refused(error: BaseException) -> None:
+            saving.refused()
+            self._messages.explain(error)
+
+        work = partial(saving.work, self._db)
+        self.leave(lambda: self._background.run(work, done, self, failed=refused))
 
 
 class CaseFileless:
@@ -275,3 +352,14 @@ def _move(db: Database, case_id: str, to: CaseStatus) -> int:
         positive=direction is not None and direction.direction is DirectionValue.POSITIVE,
     )
     return save(db, [Change(moved, file.case)], mark("Change the status"))
+
+
+def _looked_up(db: Database, case_id: RecordId) -> tuple[CaseFile | None, list[Draft]]:
+    return case_file(db, case_id), waiting(db, case_id)
+
+
+def _keep_and_drop(db: Database, drafts: list[Draft], emptied: list[RecordId]) -> None:
+    for draft in drafts:
+        keep(db, draft)
+    for each in emptied:
+        drop(db, each)

@@ -3,21 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from casebook.areas import Area
 from casebook.database import Database
-from casebook.lists import Dilemma, EntryRoute, Framework, Lists, PolicyField
-from casebook.present import the_list
+from casebook.lists import Lists
+from casebook.names import Names, names_of
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """The lists of this casebook."""
-
-    dilemmas: Lists[Dilemma]
-    policy_fields: Lists[PolicyField]
-    entry_routes: Lists[EntryRoute]
-    frameworks: Lists[Framework]
-    areas: Lists[Area]
+class Choices(Names):
+    """The lists of this casebook, as choices."""
 
     def options(self) -> dict[str, list[tuple[str, str]]]:
         """For each field that holds codes of a list: the codes with their names."""
@@ -34,10 +27,5 @@ class Choices:
 
 def choices_in(db: Database) -> Choices:
     """The lists as they stand."""
-    return Choices(
-        the_list(db, Dilemma),
-        the_list(db, PolicyField),
-        the_list(db, EntryRoute),
-        the_list(db, Framework),
-        the_list(db, Area),
-    )
+    names = names_of(db)
+    return Choices(names.areas, names.policy_fields, names.entry_routes, names.frameworks, names.dilemmas)

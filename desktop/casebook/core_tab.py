@@ -1,13 +1,14 @@
 """The tab *Kern*: the few things first, what is possible before what pinches, the rest when wanted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from casebook.case import Case
 from casebook.fields import fields_by_name
+from casebook.fold import Difference
 from desktop.casebook.choices import Choices
 from desktop.casebook.forms import Form
 from desktop.theme import STEP
@@ -50,6 +51,7 @@ class CoreTab(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self._forms: list[Form] = []
+        self._buttons: list[QPushButton | None] = []
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 4 * STEP, 4 * STEP, 4 * STEP)
@@ -62,16 +64,26 @@ class CoreTab(QScrollArea):
             form = Form([known[name] for name in names], choices.options(), rows)
             form.typed.connect(self.typed)
             self._forms.append(form)
-            layout.addWidget(_heading(_(title), part, is_open=is_open))
+            heading = _heading(_(title), part, is_open=is_open)
+            self._buttons.append(heading if isinstance(heading, QPushButton) else None)
+            layout.addWidget(heading, 0, Qt.AlignmentFlag.AlignLeft)
             layout.addWidget(part)
         layout.addStretch()
         self.setWidget(body)
         self.show_values({})
 
-    def show_values(self, values: Mapping[str, Any]) -> None:
-        """Show a case."""
+    def show_values(self, values: Mapping[str, Any], differences: Iterable[Difference] = ()) -> None:
+        """Show a case, and the fields that people changed at the same time."""
+        held = list(differences)
+        for form, button in zip(self._forms, self._buttons, strict=True):
+            form.show(values, held)
+            if button and any(form.editor(each.field) for each in held):
+                button.setChecked(True)
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put these plain values in as if they were typed."""
         for form in self._forms:
-            form.show(values)
+            form.fill(values)
 
     def accept(self, saved: Mapping[str, Any]) -> None:
         """These values are saved; what was typed after them still counts as typed."""
@@ -91,7 +103,7 @@ class CoreTab(QScrollArea):
         return self._forms[0].first()
 
 
-def _heading(title: str, part: QWidget, *, is_open: bool) -> QWidget:
+def _heading(title: str, part: QWidget, *, is_open: bool) -> QLabel | QPushButton:
     if is_open:
         label = QLabel(title)
         label.setProperty("role", "heading")

@@ -1,123 +1,137 @@
-"""The tab *Verloop*: what happened when, and the history of the case with a way back."""
+"""The tab *Verloop*: what happened when, when to look again, and the history of the case with a way back."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import QDateTime, QLocale
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from casebook.case import Case
 from casebook.course import course_of
 from casebook.database import Database
-from casebook.fields import Choice, FieldInfo, field_type, fields_by_name
-from casebook.history import Version, put_back, versions
-from casebook.names import names_of
-from casebook.picture import Picture
+from casebook.followup import FollowUp
+from casebook.history import Version, put_back, versions_of
+from casebook.picture import Measure, Picture
 from casebook.present import CaseFile
-from casebook.record import RecordId
-from casebook.timeline import timeline
+from casebook.problem import Problem
+from casebook.saving import Change, save
+from casebook.timeline import TimelineEvent, timeline
 from desktop.background import Background
+from desktop.casebook.cards import Card, words
 from desktop.casebook.choices import Choices
-from desktop.casebook.records_tab import Card, words
+from desktop.casebook.folded_form import Asking, Saving
+from desktop.casebook.history_list import HistoryList
+from desktop.casebook.records_tab import RecordsTab
 from desktop.day import shown_day
-from desktop.messages import Messages
+from desktop.flow import Flow
 from desktop.picture_view import PictureView
 from desktop.theme import STEP
-from resources.language import _, current
+from resources.language import _, mark
 
-_LONGEST = 160
-_WIDTH = 135 * STEP
-"""Of the timeline: as wide as the narrowest case view that the smallest supported screen has."""
+PLAN_FIELDS = ("follow_up_kind", "planned_on", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What stands on the tab."""
+class CourseTab(RecordsTab):
+    """The timeline, the follow-ups, and every save."""
 
-    picture: Picture | None
-    versions: list[Version]
+    def __init__(
+        self, save: Callable[[Saving], object], choices: Choices, db: Database, background: Background
+    ) -> None:
+        super().__init__(save, choices)
+        self._db, self._background = db, background
 
-
-class CourseTab(QScrollArea):
-    """Every save of the case, newest first."""
-
-    def __init__(self, db: Database, background: Background, messages: Messages, choices: Choices) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self._db, self._background, self._messages, self._choices = db, background, messages, choices
-
-    def show_file(self, file: CaseFile) -> None:
-        """Show the history of this case."""
-        record_id = file.case.record.id
-        work = partial(_looked_up, self._db, file)
-        self._background.run(work, partial(self._show, record_id), self, key="history")
-
-    def _show(self, record_id: RecordId, found: Course) -> None:
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 4 * STEP, 4 * STEP, 4 * STEP)
-        layout.setSpacing(3 * STEP)
-        if found.picture:
+    def _fill(self, layout: QVBoxLayout, file: CaseFile) -> None:
+        today = date.today()  # noqa: DTZ011 - the reader's own day
+        if events := course_of(file, self._choices, today):
             layout.addWidget(words(_("What happened when"), "heading"))
-            layout.addWidget(PictureView(found.picture))
+            layout.addWidget(PictureView(partial(_timeline, events, today)))
+            layout.addSpacing(4 * STEP)
+        self._follow_ups(layout, file, today)
+        layout.addSpacing(4 * STEP)
         layout.addWidget(words(_("History"), "heading"))
-        for version in found.versions:
-            card = Card(_moment(version.at), _("You") if version.is_mine else _("A colleague"))
-            for each in version.changes:
-                info = fields_by_name(Case).get(each.field)
-                label = _(info.label) if info else each.field
-                before, after = (_short(self._told(info, value)) for value in (each.before, each.after))
-                card.say(f"{label}: {before} → {after}", "-")
-            if not version.is_current:
-                row = QHBoxLayout()
-                button = QPushButton(_("Put back"))
-                button.clicked.connect(partial(self._put_back, record_id, version))
-                row.addWidget(button)
-                row.addStretch()
-                card.column.addLayout(row)
-            layout.addWidget(card)
-        layout.addStretch()
-        self.setWidget(body)
+        place = QVBoxLayout()
+        layout.addLayout(place)
+        records = [file.case.record.id, *(each.record.id for each in file.entries)]
+        show = partial(self._show_history, place, file)
+        self._background.run(partial(versions_of, self._db, records), show, self, key="history")
 
-    def _told(self, info: FieldInfo | None, value: Any) -> str:
-        """A plain value in the words of the reader."""
-        if value in (None, "", []) or info is None:
-            return str(value or "–")
-        if isinstance(value, bool):
-            return _("Yes") if value else _("No")
-        kind = field_type(info)
-        try:
-            if isinstance(kind, type) and issubclass(kind, Choice):
-                return kind(value).text
-            if kind is date:
-                return shown_day(date.fromisoformat(value))
-        except ValueError:
-            return str(value)
-        names = dict(self._choices.options().get(info.name, ()))
-        held = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(each, str(each)) for each in held)
-
-    def _put_back(self, record_id: RecordId, version: Version) -> None:
-        self._background.run(
-            partial(put_back, self._db, record_id, version.revision),
-            lambda _n: self._messages.tell(_("The earlier version is back.")),
-            self,
+    def _follow_ups(self, layout: QVBoxLayout, file: CaseFile, today: date) -> None:
+        layout.addWidget(words(_("Follow-ups"), "heading"))
+        if not file.follow_ups:
+            layout.addWidget(words(_("When do you look again whether it runs, stands, or came back?"), "muted"))
+        waiting = [each for each in file.follow_ups if each.is_waiting]
+        for each in sorted(waiting, key=lambda one: one.planned_on or date.max):
+            self._follow_up(layout, each, file, today)
+        adding = mark("Plan a follow-up")
+        self._add_form(
+            layout,
+            Asking(button=_(adding), kind=FollowUp, names=PLAN_FIELDS, label=adding, check=FollowUp.planned),
         )
+        finished = [each for each in file.follow_ups if not each.is_waiting]
+        for each in sorted(finished, key=lambda one: one.done_on or one.planned_on or date.min, reverse=True):
+            self._follow_up(layout, each, file, today)
+
+    def _follow_up(self, layout: QVBoxLayout, each: FollowUp, file: CaseFile, today: date) -> None:
+        day = shown_day(each.done_on or each.planned_on)
+        when = _("⚠ late, {day}").format(day=day) if each.is_late(today) else day
+        card = Card(each.follow_up_kind.text, " · ".join(one for one in (each.status.text, when) if one), each.id)
+        if each.outcome:
+            card.say(each.outcome.text, "-")
+        card.say(each.note, each.note, "muted")
+        ask = partial(Asking, kind=FollowUp, entry=file.entry(each.id))
+        change = ask(button=_("Change"), label=mark("Change a follow-up"), names=("follow_up_kind", "note"))
+        if not each.is_waiting:
+            self._manage(card, change, remove=each, file=file)
+            layout.addWidget(card)
+            return
+        steps = Flow()
+        finish = ask(
+            button=_("→ Done"),
+            label=mark("Finish a follow-up"),
+            names=("outcome", "done_on", "note"),
+            check=partial(_done, today=today),
+        )
+        other_day = ask(button=_("→ Another day"), label=mark("Move a follow-up"), names=("planned_on",), check=_moved)
+        done, move = self._folded(finish), self._folded(other_day)
+        skip = QPushButton(_("→ Skip"))
+        skip.clicked.connect(partial(self._skip, each, file))
+        for button in (done.opening, move.opening, skip):
+            steps.addWidget(button)
+        card.column.addLayout(steps)
+        for folded in (done, move):
+            card.column.addWidget(folded.part)
+        self._manage(card, change, remove=each, file=file)
+        layout.addWidget(card)
+
+    def _skip(self, each: FollowUp, file: CaseFile) -> None:
+        change = Change(each.skipped(), file.entry(each.id))
+        work = partial(save, changes=[change], label=mark("Change a follow-up"))
+        self._save(Saving(work, _("The follow-up is skipped.")))
+
+    def _show_history(self, place: QVBoxLayout, file: CaseFile, versions: list[Version]) -> None:
+        if file.case.record.id != self._case_id or place.count():
+            return
+        history = HistoryList(file, versions, self._choices)
+        history.wanted_back.connect(self._put_back)
+        place.addWidget(history)
+
+    def _put_back(self, version: Version) -> None:
+        work = partial(put_back, record_id=version.record, revision=version.revision)
+        self._save(Saving(work, _("The earlier version is back.")))
 
 
-def _looked_up(db: Database, file: CaseFile) -> Course:
-    today = date.today()  # noqa: DTZ011 - the reader's own day
-    return Course(
-        timeline(course_of(file, names_of(db), today), _WIDTH, today=today), versions(db, file.case.record.id)
-    )
+def _timeline(events: list[TimelineEvent], today: date, width: float, *, measure: Measure) -> Picture:
+    picture = timeline(events, width, today=today, measure=measure)
+    assert picture is not None  # there are events
+    return picture
 
 
-def _moment(at: datetime) -> str:
-    local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
-    return QLocale(current()).toString(local, "d MMMM yyyy, HH:mm")
+def _done(record: FollowUp, today: date) -> FollowUp:
+    if record.outcome is None:
+        raise Problem(_("Choose what you found."))
+    return record.done(record.done_on or today, record.outcome)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+def _moved(record: FollowUp) -> FollowUp:
+    if record.planned_on is None:
+        raise Problem(_("Choose the day on which you look again."))
+    return record.moved(record.planned_on)

@@ -206,7 +206,7 @@ def test_an_id_used_again_in_another_space_does_not_take_the_record_over(db: Dat
     save(db, [Change(case)], "New case")
     with db.write() as connection:
         stolen = revisions_of(db, connection, case.id)[0].state
-        append(db, connection, None, [Draughted(case.id, shared, stolen, (), 1)])
+        append(db, connection, None, [Draughted(case.id, shared, stolen, (), db.clock())])
         connection.exec_driver_sql("UPDATE rev SET dev = 'other' WHERE space = ?", (shared,))
         assert {each.space for each in revisions_of(db, connection, case.id)} == {db.personal}
 

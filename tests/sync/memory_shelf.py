@@ -11,6 +11,7 @@ from nacl.signing import SigningKey
 from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, opened, seal, unseal
 from casebook.fold import Folded, fold, heads_of
 from casebook.keys import Device
+from casebook.restamping import restamp_each
 from sync.shelf import IN_STORE, WAITING, Counts, Kept, Place, Written
 from sync.store import Digest
 
@@ -140,15 +141,11 @@ class MemoryShelf:
 
     def restamp(self, offset: int) -> None:
         self.offset = offset
-        renamed: dict[RevisionId, RevisionId] = {}
         rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
-        for each in sorted(rows, key=lambda each: each.envelope.header.wall):
-            revision = self._opened(each)
-            if revision is None:
-                continue
-            del self.kept.revisions[each.envelope.id]
-            parents = tuple(renamed.get(one, one) for one in revision.parents)
-            renamed[each.envelope.id] = self.seal(revision.record, revision.state, parents, revision.wall + offset)
+        waiting = [revision for each in rows if (revision := self._opened(each))]
+        for each in waiting:
+            del self.kept.revisions[each.id]
+        restamp_each(waiting, offset, lambda each, state, parents, wall: self.seal(each.record, state, parents, wall))
 
     # What a casebook does with what is kept.
 

@@ -48,8 +48,10 @@ class Story:
     wall: int = START
     key: bytes = field(default_factory=lambda: random(32))
     chain: list[Certificate] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.people[self.admin.name] = self.admin
         create = Create(
             member=self.admin.name,
             device=self.admin.device,
@@ -93,7 +95,7 @@ class Story:
 
     def welcome(self, name: str, role: Role = Role.EDITOR) -> Person:
         """Somebody new, added by the administrator."""
-        person = Person(name)
+        person = self.people[name] = Person(name)
         self.do(person.add(role))
         return person
 
@@ -129,6 +131,19 @@ class Story:
             space=self.space,
             record=record,
             parents=(),
+            device=by.device,
+            wall=self.wall,
+            signer=by.signer,
+        )
+
+    def receipt(self, by: Person, record: str, erase: RevisionId) -> tuple[RevisionId, bytes]:
+        """The statement that this device erased it."""
+        self.wall += 1
+        return state_openly(
+            "receipt",
+            space=self.space,
+            record=record,
+            parents=(erase,),
             device=by.device,
             wall=self.wall,
             signer=by.signer,

@@ -59,7 +59,7 @@ def _new_tables() -> None:
         sa.Column("rec", sa.Text, nullable=False),
         sa.Column("dev", sa.Text, nullable=False),
         sa.Column("wall", sa.Integer, nullable=False),
-        sa.Column("n", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("counts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("pushed", sa.Integer, nullable=False),
         sa.Column("refused", sa.Text, nullable=False, server_default=""),
         sa.Column("env", sa.LargeBinary, nullable=False),

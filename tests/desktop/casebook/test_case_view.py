@@ -1,71 +1,14 @@
 """One case on the screen: real widgets on a real casebook; nothing that is typed is lost."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from shiboken6 import delete
 
-from casebook.case import Case, CaseStatus
-from casebook.database import Database, create_casebook
+from casebook.case import CaseStatus
 from casebook.drafts import kept
-from casebook.keys import new_file_key
 from casebook.present import case_file, entry
-from casebook.record import RecordId
-from casebook.saving import Change, save
-from desktop.background import Background
-from desktop.casebook.case_view import CaseView
-from desktop.messages import Messages
 from resources.language import _
-
-
-@dataclass
-class Screen:
-    """A case on the screen, and what is under it."""
-
-    view: CaseView
-    db: Database
-    messages: Messages
-    background: Background
-
-    def title(self) -> QLineEdit:
-        first = self.view.core.first()
-        assert isinstance(first, QLineEdit)
-        return first
-
-    def saved(self, case_id: str) -> Case:
-        found = entry(self.db, case_id)
-        assert found is not None
-        assert isinstance(found.record, Case)
-        return found.record
-
-
-@pytest.fixture
-def screen(tmp_path: Path, qtbot: QtBot) -> Iterator[Screen]:
-    """A case screen on an empty casebook."""
-    db = create_casebook(tmp_path / "casebook.db", new_file_key(None))
-    background, messages = Background(), Messages()
-    background.failed.connect(messages.explain)
-    view = CaseView(db, background, messages)
-    qtbot.addWidget(messages)
-    view.show()
-    qtbot.waitUntil(lambda: view.tabs.count() > 0)
-    yield Screen(view, db, messages, background)
-    delete(view)
-    background.close()
-    db.close()
-
-
-def with_case(screen: Screen, qtbot: QtBot, title: str = "Buurttuin") -> RecordId:
-    case = Case(title=title)
-    save(screen.db, [Change(case)], "New case")
-    screen.view.show_case(case.id)
-    qtbot.waitUntil(lambda: screen.view.case_id == case.id)
-    return case.id
+from tests.desktop.casebook.screen import Screen, prose, with_case
 
 
 def test_a_case_is_shown_under_its_title(screen: Screen, qtbot: QtBot) -> None:
@@ -164,14 +107,10 @@ def test_an_archived_case_leaves_the_casebook_and_can_come_back(screen: Screen, 
 def test_an_unrecorded_text_stays_in_its_form_when_the_case_comes_again(screen: Screen, qtbot: QtBot) -> None:
     case_id = with_case(screen, qtbot)
     before = screen.view.direction.widget()
-    motivation = named(screen.view.direction, _("Reasons given"))
+    motivation = prose(screen.view.direction, _("Reasons given"))
     motivation.setPlainText("Het plein wordt er beter van.")
     screen.title().setText("Moestuin")
     screen.view.leave()
     qtbot.waitUntil(lambda: screen.view.direction.widget() is not before)
-    assert named(screen.view.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
+    assert prose(screen.view.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
     assert screen.saved(case_id).title == "Moestuin"
-
-
-def named(tab: QWidget, name: str) -> QPlainTextEdit:
-    return next(each for each in tab.findChildren(QPlainTextEdit) if each.accessibleName() == name)

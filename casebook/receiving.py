@@ -1,0 +1,188 @@
+"""Revisions from elsewhere: kept, and shown as far as they count and can be opened, whatever order they come in."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, select
+
+from casebook import tables
+from casebook.database import Database
+from casebook.digest import Place, came_in, mark
+from casebook.envelope import Envelope, Revision, RevisionId, header_of, read
+from casebook.fold import Folded, fold
+from casebook.log import home_of, unsealed
+from casebook.projecting import Now, project, withdraw
+from casebook.record import is_id
+from casebook.statements import erased
+
+Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str], set[RevisionId]]
+"""Which revisions (id, device, parents) of a record count, by who belongs to the space."""
+
+T = TypeVar("T")
+_AT_ONCE = 500
+_NOT, _YES, _CLOSED = 0, 1, 2
+_R = tables.rev.c
+_P = tables.record.c
+_OF_RECORDS = select(_R.rec, _R.id, _R.space, _R.dev, _R.key, _R.env, _R.counts, _R.head).where(
+    _R.rec.in_(bindparam("ids", expanding=True))
+)
+_HERE = select(_R.id).where(_R.id.in_(bindparam("ids", expanding=True)))
+_SHOWN = select(_P.id, _P.space, _P.heads).where(_P.id.in_(bindparam("ids", expanding=True)))
+_NEW = (
+    "INSERT INTO rev (id, space, rec, dev, wall, head, pushed, env, key, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_JUDGED = "UPDATE rev SET counts = ?, head = ? WHERE id = ?"
+
+
+def receive(db: Database, connection: Connection, envelopes: Sequence[Envelope], counts: Counts) -> set[str]:
+    """Keep verified revisions of one space that its store has, and show them; returns the kinds that changed.
+
+    What is here already, and what is of an erased record, does no harm.
+    """
+    if not envelopes:
+        return set()
+    space = envelopes[0].header.space
+    mark(connection, space, [each.id for each in envelopes], Place.IN_STORE)
+    new = _unknown(connection, space, envelopes)
+    came_in(connection, space, [each.id for each in new])
+    rows: dict[str, list[_Row]] = {}
+    for each in new:
+        rows.setdefault(each.header.rec, []).append(_row(each))
+    return _settle(db, connection, space, rows, counts)
+
+
+def recount(
+    db: Database, connection: Connection, space: str, records: Iterable[str] | None, counts: Counts
+) -> set[str]:
+    """Decide again what counts of these records, or of all in a space; returns the kinds that changed.
+
+    For when others than before belong to the space, or when a key came.
+    """
+    if records is None:
+        records = connection.scalars(select(_R.rec).where(_R.space == space).distinct()).all()
+    return _settle(db, connection, space, {each: [] for each in records}, counts)
+
+
+@dataclass(slots=True)
+class _Row:
+    """A revision that is in the log, or about to be; *was* is how it was judged until now."""
+
+    record: str
+    id: RevisionId
+    space: str
+    device: str
+    key: int
+    envelope: bytes
+    parents: tuple[RevisionId, ...]
+    wall: int = 0
+    was: tuple[int, int] | None = None
+    counts: int = _NOT
+    head: int = 0
+    revision: Revision | None = None
+
+    @property
+    def columns(self) -> tuple[object, ...]:
+        """Itself, for `_NEW`."""
+        return (
+            *(self.id, self.space, self.record, self.device, self.wall, self.head, int(Place.IN_STORE)),
+            *(self.envelope, self.key, self.counts),
+        )
+
+    def unsealed(self, db: Database) -> Revision | None:
+        """What it says; None where no key opens it."""
+        if self.revision is None:
+            self.revision = unsealed(db, self.envelope, self.space, self.key)
+        return self.revision
+
+
+def _row(envelope: Envelope) -> _Row:
+    header = envelope.header
+    return _Row(
+        *(header.rec, envelope.id, header.space, header.dev, header.key, envelope.raw, envelope.parents),
+        wall=header.wall,
+    )
+
+
+def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Those that are not here, and whose record was not erased."""
+    wanted = {each.id: each for each in envelopes if each.header.kind == "rev" and each.header.space == space}
+    for batch in _batches(list(wanted)):
+        for known in connection.scalars(_HERE, {"ids": batch}):
+            del wanted[known]
+    gone = erased(connection, {each.header.rec for each in wanted.values()})
+    return [each for each in wanted.values() if (each.header.rec, space) not in gone]
+
+
+def _settle(
+    db: Database, connection: Connection, space: str, fresh: Mapping[str, list[_Row]], counts: Counts
+) -> set[str]:
+    """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them."""
+    now: list[Now] = []
+    gone: list[str] = []
+    for batch in _batches(list(fresh)):
+        rows = _logged(connection, batch)
+        shown = {row.id: (row.space, row.heads) for row in connection.execute(_SHOWN, {"ids": batch})}
+        for record in batch:
+            rows[record] += fresh[record]
+            _judge(db, record, space, rows[record], counts)
+            standing = _standing(db, record, rows[record])
+            heads = b"".join(row.id for row in standing if row.head)
+            if not standing:
+                gone += [record] if record in shown else []
+            elif len(heads) > 32 or shown.get(record) != (standing[0].space, heads):
+                now.append(Now(record, standing[0].space, _folded(db, standing)))
+        _write(connection, rows)
+    return project(connection, now) | withdraw(connection, gone)
+
+
+def _logged(connection: Connection, records: Sequence[str]) -> dict[str, list[_Row]]:
+    rows: dict[str, list[_Row]] = {each: [] for each in records}
+    for record, id_, space, device, key, envelope, counts, head in connection.execute(_OF_RECORDS, {"ids": records}):
+        parents = tuple(read(each) for each in header_of(envelope).parents)
+        was = (counts, head)
+        rows[record].append(_Row(record, id_, space, device, key, envelope, parents, was=was, counts=counts, head=head))
+    return rows
+
+
+def _judge(db: Database, record: str, space: str, rows: Sequence[_Row], counts: Counts) -> None:
+    """Say of each revision in a space whether it counts."""
+    here = [row for row in rows if row.space == space]
+    may = counts([(row.id, row.device, row.parents) for row in here], record) if is_id(record) else set()
+    for row in here:
+        if row.id not in may:
+            row.counts = _NOT
+        elif row.counts != _YES:
+            row.counts = _YES if row.unsealed(db) else _CLOSED
+
+
+def _standing(db: Database, record: str, rows: Sequence[_Row]) -> list[_Row]:
+    """Those that the record consists of; says of each whether it is a head."""
+    counting = [row for row in rows if row.counts == _YES]
+    home = home_of(db, record, ((row.space, row.device) for row in counting))
+    standing = [row for row in counting if row.space == home]
+    followed = {parent for row in standing for parent in row.parents}
+    for row in rows:
+        row.head = int(row.counts == _YES and row.space == home and row.id not in followed)
+    return standing
+
+
+def _folded(db: Database, standing: Sequence[_Row]) -> Folded:
+    heads = [row for row in standing if row.head]
+    revisions = (row.unsealed(db) for row in (heads if len(heads) == 1 else standing))
+    return fold(each for each in revisions if each)
+
+
+def _write(connection: Connection, rows: Mapping[str, Sequence[_Row]]) -> None:
+    changed = [row for each in rows.values() for row in each if row.was != (row.counts, row.head)]
+    new = [row.columns for row in changed if row.was is None]
+    judged = [(row.counts, row.head, row.id) for row in changed if row.was is not None]
+    if new:
+        connection.exec_driver_sql(_NEW, new)
+    if judged:
+        connection.exec_driver_sql(_JUDGED, judged)
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]

@@ -1,0 +1,128 @@
+"""The history of a case and all that belongs to it: who, when, what changed, and *Zet terug*."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from casebook.fields import Weight, fields_by_name, fields_of
+from casebook.history import FieldChange, Version
+from casebook.present import CaseFile
+from casebook.record import KINDS, RecordId, fresh_values, plain_values
+from desktop.casebook.cards import Card
+from desktop.casebook.choices import Choices
+from desktop.casebook.told import told
+from desktop.theme import STEP
+from resources.language import _, current, mark
+
+KIND_NAMES = {
+    "case": mark("Case"),
+    "contribution": mark("Contribution"),
+    "case_dilemma": mark("Dilemma"),
+    "position": mark("Position"),
+    "argument": mark("Argument"),
+    "direction": mark("Direction"),
+    "alignment": mark("Alignment"),
+    "condition": mark("Condition"),
+    "support": mark("Support"),
+    "follow_up": mark("Follow-up"),
+}
+_LONGEST = 160
+_AT_ONCE = 20
+_SAID_OTHERWISE = frozenset({"archived", "sample"})
+
+
+class HistoryList(QWidget):
+    """Cards, the newest first; `wanted_back` tells which version of which record is to be put back."""
+
+    wanted_back = Signal(object)
+
+    def __init__(self, file: CaseFile, versions: list[Version], choices: Choices) -> None:
+        super().__init__()
+        self._names = {each.record.id: _name(each.record, choices) for each in (file.case, *file.entries)}
+        self._choices = choices
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(3 * STEP)
+        self._more(versions)
+
+    def _more(self, versions: list[Version]) -> None:
+        """The next ones, and a button for those before them."""
+        for each in versions[:_AT_ONCE]:
+            self._layout.addWidget(self._card(each))
+        rest = versions[_AT_ONCE:]
+        if rest:
+            older = QPushButton(_("Show older changes"))
+            older.clicked.connect(partial(self._show_older, older, rest))
+            self._layout.addWidget(older, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_older(self, button: QPushButton, rest: list[Version]) -> None:
+        at = self._layout.count() - 1
+        button.deleteLater()
+        self._more(rest)
+        item = self._layout.itemAt(at + 1)
+        card = item.widget() if item else None
+        first = card.findChild(QPushButton) if card else None
+        (first or self).setFocus()
+
+    def _card(self, version: Version) -> Card:
+        who = _("You") if version.is_mine else _("A colleague")
+        card = Card(self._names.get(version.record, ""), f"{_moment(version.at)} · {who}", version.record)
+        card.say(_what_happened(version), "-", "muted")
+        for each in version.changes:
+            card.say(text := self._told(version, each), text)
+        if not version.is_current:
+            button = QPushButton(_("Put back"))
+            button.setAccessibleName(
+                _("Put back: {what}, as of {moment}").format(
+                    what=self._names.get(version.record, ""), moment=_moment(version.at)
+                )
+            )
+            button.clicked.connect(lambda _on=False: self.wanted_back.emit(version))
+            card.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _told(self, version: Version, change: FieldChange) -> str:
+        """A field before and after; nothing for what has no meaning to the reader."""
+        kind = KINDS.get(version.kind)
+        info = fields_by_name(kind).get(change.field) if kind else None
+        if change.field in _SAID_OTHERWISE or (info is not None and info.type is RecordId):
+            return ""
+        options = self._choices.options()
+        before = fresh_values(version.kind).get(change.field) if change.before is None else change.before
+        before, after = (_short(told(info, value, options)) for value in (before, change.after))
+        label = _(info.label) if info else change.field
+        return f"{label}: {after}" if version.is_first else f"{label}: {before} → {after}"
+
+
+def _what_happened(version: Version) -> str:
+    archived = next((each.after for each in version.changes if each.field == "archived"), None)
+    if archived:
+        return _("Removed")
+    if version.is_first:
+        return _("Added")
+    return _("Put back") if archived is False else _("Changed")
+
+
+def _name(record: object, choices: Choices) -> str:
+    """What kind of record it is, and by which words it is known."""
+    kind = type(record)
+    infos: Mapping[str, object] = fields_by_name(kind)
+    plain = plain_values(record)  # type: ignore[arg-type]  # every entry of a file holds a record
+    name = _(KIND_NAMES.get(getattr(kind, "kind", ""), ""))
+    for coded in ("dilemma", "policy_field", "support_kind", "follow_up_kind"):
+        if coded in infos and plain.get(coded):
+            return f"{name}: {told(fields_by_name(kind)[coded], plain[coded], choices.options())}"
+    typed = next((plain[each.name] for each in fields_of(kind) if each.weight is not Weight.NONE), "")
+    return f"{name}: {_short(str(typed).splitlines()[0])}" if str(typed).strip() else name
+
+
+def _moment(at: datetime) -> str:
+    local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
+    return QLocale(current()).toString(local, "d MMMM yyyy, HH:mm")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,383 @@
+"""A space in a shared folder: one immutable file for each envelope, and no trust in what a folder does to files.
+
+Files arrive late, in part, twice, under other names, and come back after they were taken away. So whatever is not
+exactly right is "not yet": left alone, and looked at again later. That something is not there never means that it
+was deleted. No file is ever changed; only the files of an erased record are taken away, by everybody who sees one.
+"""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from secrets import token_hex
+from time import monotonic
+from typing import TypeVar
+
+import msgspec
+
+from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, header_of, opened, shown
+from casebook.problem import Problem
+from resources.language import _
+from sync.certificates import Create, certificate
+from sync.files import IS_FULL, Files
+from sync.folder_names import (
+    CERTIFICATES,
+    ERASURES,
+    REVISIONS,
+    SPACE,
+    Named,
+    is_month,
+    months_around,
+    named,
+    path_of,
+)
+from sync.store import BYTES_AT_ONCE, Emptied, Outcome, Page, Unreachable
+
+FORMAT = 1
+HOUR = 60 * 60 * 1000
+
+_TRIES = 10
+"""How often a file that is not right is read again at every look; afterwards only once an hour."""
+
+_CHECKED = 500
+_CHECKED_SECONDS = 2.0
+"""How many files, and for how long, are read again each time somebody asks what is missing."""
+
+_ERRORS = 3
+"""After so many errors, and nothing written, the folder itself is taken to be away."""
+
+
+class _Space(msgspec.Struct, frozen=True):
+    """What `space.json` says: which form this is, of which space, and which certificate begins it."""
+
+    format: int
+    space: str
+    certificate: str
+
+
+class FolderStore:
+    """One space in a shared folder.
+
+    *knows* says which ids are on this device already, *erased* which of these records are erased for it, and
+    *signed* is false for an envelope of an author known here who did not sign it. *connected*: this device was in
+    this folder before, so a folder with nothing in it raises `Emptied` and is not filled anew.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        space: str,
+        knows: Callable[[Collection[bytes]], set[bytes]],
+        erased: Callable[[Collection[str]], set[str]],
+        clock: Callable[[], int],
+        *,
+        signed: Callable[[Envelope], bool],
+        connected: bool = False,
+    ) -> None:
+        self._files = files
+        self._space = space
+        self._knows = knows
+        self._erased = erased
+        self._clock = clock
+        self._signed = signed
+        self._connected = connected
+        self._root = ""
+        """The certificate that begins the space, once it is known to stand in the folder."""
+        self._run = token_hex(4)
+        self._page = 0
+        self._given: dict[bytes, int] = {}
+        """On which page an envelope was given, until the next full look: what is refused is not given at once again."""
+        self._statements: set[bytes] = set()
+        self._waiting: deque[Named] = deque()
+        self._tries: dict[str, int] = {}
+        self._unsound: set[bytes] = set()
+        self._looked: int | None = None
+        self._looks_again = False
+        self._checked_to = b""
+        self._odd_to = ""
+
+    def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
+        """See `Store`. What this device knows is not given; the cursor only says what was given since the start."""
+        with _reached():
+            if not self._is_begun():
+                return Page((), self._cursor, None)
+            self._go_on_from(cursor)
+            if not self._waiting:
+                self._look(cursor is None)
+            found = self._next(limit)
+            return Page(tuple(found), self._cursor, None, more=bool(self._waiting) or self._looks_again)
+
+    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        """See `Store`. An envelope that alone does not fit, or that cannot be written, is `FULL`; others go on."""
+        with _reached():
+            self._is_begun()
+            outcomes: list[Outcome] = []
+            errors: list[OSError] = []
+            for raw in envelopes:
+                try:
+                    outcomes.append(self._push(raw))
+                except OSError as error:
+                    if error.errno not in IS_FULL:
+                        errors.append(error)
+                    outcomes.append(Outcome.FULL)
+                if len(errors) == _ERRORS or (errors and len(outcomes) == len(envelopes)):
+                    _demand_any_in(outcomes, errors[0])
+            return outcomes
+
+    def ids(self) -> Iterable[bytes]:
+        """See `Store`."""
+        with _reached():
+            return (self._all().keys() - self._unsound) if self._is_begun() else ()
+
+    def get(self, ids: Sequence[bytes]) -> list[bytes]:
+        """See `Store`."""
+        with _reached():
+            there = self._all() if self._is_begun() else {}
+            found = (self._first_sound(there.get(each, ())) for each in ids)
+            return [each.raw for each in found if each]
+
+    def missing(self, ids: Iterable[bytes]) -> list[bytes]:
+        """Those of these envelopes that are not, or not whole, in the folder now.
+
+        Whole files are read for it, a few hundred each time, beginning where it stopped the time before. Patience
+        is for who asks: a file may be on its way.
+        """
+        with _reached():
+            there = self._all() if self._is_begun() else {}
+            asked = set(ids)
+            self._check({each: there[each] for each in asked & there.keys()})
+            return sorted(asked - there.keys() | asked & self._unsound)
+
+    def _is_begun(self) -> bool:
+        content = self._files.read(SPACE, 4096)
+        if content is None and SPACE not in self._files.names(""):
+            if self._connected:
+                raise Emptied
+            return False
+        try:
+            found = msgspec.json.decode(content or b"", type=_Space)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise Unreachable(f"{SPACE} is not whole") from error
+        if found.format > FORMAT:
+            raise Problem(
+                _(
+                    "This shared folder was made by a newer version of Casusboek. Nothing was changed. "
+                    "Install the newest version to share with it."
+                )
+            )
+        if found.space != self._space:
+            raise Unreachable(f"{SPACE} is of another space")
+        self._connected = True
+        self._root = found.certificate
+        return True
+
+    @property
+    def _cursor(self) -> bytes:
+        return f"{self._run}-{self._page}".encode()
+
+    def _go_on_from(self, cursor: bytes | None) -> None:
+        """Forget what was given after *cursor*: it did not arrive, or is asked for again."""
+        run, _dash, page = (cursor or b"").decode(errors="replace").partition("-")
+        at = int(page) if run == self._run and page.isdecimal() else 0
+        if at != self._page:
+            self._given = {each: number for each, number in self._given.items() if number <= at}
+            self._statements &= self._given.keys()
+            self._waiting.clear()
+
+    def _look(self, everywhere: bool) -> None:
+        now = self._clock()
+        hour_past = self._looked is None or not 0 <= now - self._looked < HOUR
+        everywhere = everywhere or hour_past or self._looks_again
+        if hour_past:
+            self._looked = now
+            self._given.clear()
+            self._statements.clear()
+        self._looks_again = False
+        found, odd = self._listed(everywhere)
+        known = self._knows({each.id for each in found})
+        self._waiting.extend(
+            sorted(
+                (
+                    each
+                    for each in found
+                    if each.id not in known
+                    and each.id not in self._given
+                    and (everywhere or self._tries.get(each.path, 0) < _TRIES)
+                ),
+                key=lambda each: each.order,
+            )
+        )
+        if everywhere:
+            here = {each.path for each in found}
+            self._tries = {path: tries for path, tries in self._tries.items() if path in here}
+            self._unsound &= {each.id for each in found}
+            self._clear(odd)
+
+    def _next(self, limit: int) -> list[bytes]:
+        """The next page, and what there is of it that others may have waited for."""
+        found: list[bytes] = []
+        page, size = self._page + 1, 0
+        while self._waiting and len(found) < limit and size < BYTES_AT_ONCE:
+            each = self._waiting.popleft()
+            envelope = None if each.id in self._given else self._sound(each)
+            if envelope is None:
+                continue
+            found.append(envelope.raw)
+            size += len(envelope.raw)
+            self._given[each.id] = page
+            if each.kind in ("cert", "erase") and each.id not in self._statements:
+                self._statements.add(each.id)
+                self._looks_again = True
+        if found:
+            self._page = page
+        if self._looks_again:
+            # What was refused before may be allowed by these, or be of a record that is erased by now.
+            self._given = {each: number for each, number in self._given.items() if number == page}
+        return found
+
+    def _push(self, raw: bytes) -> Outcome:
+        if len(raw) > LARGEST_CERTIFICATE:
+            return Outcome.TOO_BIG
+        try:
+            envelope = opened(raw)
+            path = path_of(envelope)
+        except Refused:
+            return Outcome.GARBLED
+        header = envelope.header
+        if header.space != self._space:
+            return Outcome.DENIED
+        if not self._signed(envelope):
+            return Outcome.GARBLED
+        begins = header.kind == "cert" and isinstance(certificate(envelope).action, Create)
+        if not begins and not self._root:
+            return Outcome.BEHIND
+        if begins and self._root and self._root != shown(envelope.id):
+            return Outcome.DENIED
+        if header.kind == "rev" and self._erased([header.rec]):
+            return Outcome.ERASED
+        outcome = self._written(path, raw)
+        if begins and not self._root:
+            self._begin(envelope)
+        if header.kind == "erase" and self._erased([header.rec]):
+            self._reap()
+        return outcome
+
+    def _written(self, path: str, raw: bytes) -> Outcome:
+        if self._files.read(path, len(raw)) == raw:
+            return Outcome.KNOWN
+        # Only what is no whole file of this envelope can stand there.
+        self._files.write(path, raw)
+        return Outcome.OK
+
+    def _begin(self, root: Envelope) -> None:
+        space = _Space(FORMAT, self._space, shown(root.id))
+        self._files.write(SPACE, msgspec.json.encode(space))
+        self._connected = True
+        self._root = space.certificate
+
+    def _reap(self) -> None:
+        """Take away, of what is unknown here, all that is of an erased record."""
+        found, odd = self._listed(everywhere=True)
+        known = self._knows({each.id for each in found})
+        for each in found:
+            if each.kind == "rev" and each.id not in known:
+                self._sound(each)
+        self._clear(odd)
+
+    def _clear(self, odd: list[str]) -> None:
+        """Take away copies under other names, and half files, of erased records; a part of them each time."""
+        some = _after(self._odd_to, odd)[:_CHECKED]
+        self._odd_to = some[-1] if some else ""
+        for path in some:
+            self._take_away_erased(path, self._files.read(path, LARGEST_CERTIFICATE))
+
+    def _all(self) -> dict[bytes, list[Named]]:
+        found: dict[bytes, list[Named]] = {}
+        for each in self._listed(everywhere=True)[0]:
+            found.setdefault(each.id, []).append(each)
+        return found
+
+    def _listed(self, everywhere: bool) -> tuple[list[Named], list[str]]:
+        """The files, and among the revisions the paths that are no name of one; of recent months, or of all."""
+        found: list[Named] = []
+        odd: list[str] = []
+        for folder in (CERTIFICATES, ERASURES, *self._months(everywhere)):
+            for name in self._files.names(folder):
+                each = named(folder, name)
+                if each:
+                    found.append(each)
+                elif folder not in (CERTIFICATES, ERASURES):
+                    odd.append(f"{folder}/{name}")
+        return found, odd
+
+    def _months(self, everywhere: bool) -> list[str]:
+        around = months_around(self._clock())
+        months = [each for each in self._files.names(REVISIONS) if is_month(each) and (everywhere or each in around)]
+        return [f"{REVISIONS}/{each}" for each in sorted(months)]
+
+    def _first_sound(self, files: Iterable[Named]) -> Envelope | None:
+        return next((envelope for each in files if (envelope := self._sound(each))), None)
+
+    def _sound(self, file: Named) -> Envelope | None:
+        """What is in a file when it is what its name says; of an erased record it is taken away instead."""
+        raw = self._files.read(file.path, LARGEST_CERTIFICATE if file.kind == "cert" else LARGEST + 1024)
+        try:
+            envelope = opened(raw or b"")
+        except Refused:
+            envelope = None
+        if self._take_away_erased(file.path, raw):
+            return None
+        if envelope is None or not file.fits(envelope, self._space):
+            self._tries[file.path] = self._tries.get(file.path, 0) + 1
+            self._unsound.add(file.id)
+            return None
+        self._tries.pop(file.path, None)
+        self._unsound.discard(file.id)
+        return envelope
+
+    def _take_away_erased(self, path: str, raw: bytes | None) -> bool:
+        """Take a file away, whole or half, when its record is erased; says whether it was of such a record."""
+        try:
+            # A half file says of which record it is, as long as its header is there.
+            header = header_of((raw or b"")[:LARGEST] + bytes(64))
+        except Refused:
+            return False
+        if header.kind != "rev" or header.space != self._space or not self._erased([header.rec]):
+            return False
+        with suppress(OSError):
+            self._files.remove(path)
+        return True
+
+    def _check(self, files: dict[bytes, list[Named]]) -> None:
+        """Read a part of the files again, to find those that broke."""
+        end = monotonic() + _CHECKED_SECONDS
+        for each in _after(self._checked_to, files)[:_CHECKED]:
+            self._checked_to = each
+            envelope = self._first_sound(files[each])
+            if envelope and not self._signed(envelope):
+                self._unsound.add(each)
+            if monotonic() > end:
+                return
+
+
+_Place = TypeVar("_Place", str, bytes)
+
+
+def _after(place: _Place, things: Iterable[_Place]) -> list[_Place]:
+    """Things in their order, beginning with the first after *place*, and round."""
+    inorder = sorted(things)
+    at = bisect_right(inorder, place)
+    return inorder[at:] + inorder[:at]
+
+
+def _demand_any_in(outcomes: Iterable[Outcome], error: OSError) -> None:
+    if not any(each.is_in for each in outcomes):
+        raise error
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unreachable(str(error)) from error

@@ -1,0 +1,115 @@
+"""The chain of certificates of a space as one membership, also where it forks: the same from the same set."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from casebook.envelope import Refused, RevisionId
+from sync.certificates import Certificate, Role
+from sync.membership import Membership, founded
+
+
+def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membership:
+    """The membership after a whole chain that begins with *root*, in whatever order the certificates came.
+
+    Where several stand on the same one (two people in a folder at one time), the branch on which administrators
+    signed most goes on, and of equals the one with the lowest id; one signed by who loses the right to it on
+    another branch comes after all others. Removals, lower roles and invites taken back count on every branch.
+    A certificate of which the author may not do that does nothing, and those on it go on from there.
+    """
+    start = founded(root)
+    following: dict[RevisionId, list[Certificate]] = {}
+    for each in {each.id: each for each in certificates}.values():
+        if each.before:
+            following.setdefault(each.before, []).append(each)
+    tree, ends = _grown(start, following)
+    return ends[0] if len(ends) == 1 else _followed(start, tree)
+
+
+@dataclass(slots=True)
+class _Place:
+    """A certificate on its place in the tree of them all."""
+
+    cert: Certificate
+    takes: frozenset[str]
+    """The devices and invites of which it takes rights away."""
+    at: int
+    weight: int
+    size: int = 1
+    after: "list[_Place]" = field(default_factory=list)
+
+    def holds(self, other: "_Place") -> bool:
+        """Whether *other* is this one, or stands on it."""
+        return self.at <= other.at < self.at + self.size
+
+
+def _grown(
+    start: Membership, following: Mapping[RevisionId, list[Certificate]]
+) -> tuple[dict[RevisionId, _Place], list[Membership]]:
+    """Every certificate that somebody who was in signed, branch by branch, and the membership at each end."""
+    tree: dict[RevisionId, _Place] = {}
+    ends: list[Membership] = []
+    waiting: list[tuple[Membership, Certificate]] = []
+    current = start
+    while True:
+        grown = [(current, each) for each in following.get(current.head, ()) if _is_admitted(current, each)]
+        waiting += grown
+        if not grown:
+            ends.append(current)
+        if not waiting:
+            break
+        before, cert = waiting.pop()
+        current, works = _with(before, cert)
+        takes = before.taken_by(cert.action) if works else frozenset()
+        place = _Place(cert, takes, at=len(tree), weight=int(before.role_of(cert.author) is Role.ADMIN))
+        tree[cert.id] = place
+        if before.head in tree:
+            tree[before.head].after.append(place)
+    for place in reversed(tree.values()):
+        place.size += sum(each.size for each in place.after)
+        place.weight += max((each.weight for each in place.after), default=0)
+    return tree, ends
+
+
+def _followed(current: Membership, tree: Mapping[RevisionId, _Place]) -> Membership:
+    """The membership at the end of the branch that goes on, with what the others take away."""
+    takers: dict[str, list[_Place]] = {}
+    for place in tree.values():
+        for name in place.takes:
+            takers.setdefault(name, []).append(place)
+
+    def order(place: _Place) -> tuple[bool, int, bool, RevisionId]:
+        contested = any(not place.holds(each) for each in takers.get(place.cert.author, ()))
+        return contested, -place.weight, not _with(current, place.cert)[1], place.cert.id
+
+    places = [each for each in tree.values() if each.cert.before == current.head]
+    while places:
+        chosen, *lost = sorted(places, key=order)
+        current, _works = _with(current, chosen.cert)
+        for loser in (each for other in lost for each in _branch(other) if each.takes):
+            current = current.limited(loser.cert.action)
+        places = chosen.after
+    return current
+
+
+def _branch(top: _Place) -> list[_Place]:
+    """A place and all that stand on it."""
+    found = [top]
+    for each in found:
+        found += each.after
+    return sorted(found, key=lambda each: (each.cert.n, each.cert.id))
+
+
+def _is_admitted(current: Membership, cert: Certificate) -> bool:
+    try:
+        current.admits(cert)
+    except Refused:
+        return False
+    return True
+
+
+def _with(current: Membership, cert: Certificate) -> tuple[Membership, bool]:
+    """The membership after a certificate on its place, and whether that does anything."""
+    try:
+        return current.changed(cert), True
+    except Refused:
+        return current.passed(cert), False

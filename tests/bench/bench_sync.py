@@ -1,0 +1,16 @@
+"""Sharing, beside the goals of `SYNC.md` 4; each goal has a function of its own in `sync_*.py`."""
+
+from collections.abc import Callable, Iterator
+
+from tests.bench import sync_folder
+from tests.bench.figure import Figure
+
+GOALS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "G12": sync_folder.folder,
+}
+
+
+def figures() -> Iterator[Figure]:
+    """All goals, in their order."""
+    for measured in GOALS.values():
+        yield from measured()
