@@ -163,8 +163,8 @@ class CaseView(QWidget):
         self._below = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
         self._kept = QLabel()
-        self._returned = Returned()
-        self._returned.wanted.connect(self._settle_archived)
+        self.returned = Returned()
+        self.returned.wanted.connect(self._settle_archived)
         self._steps = Flow()
         for each in (self._below, self._who, self._kept):
             each.setProperty("role", "muted")
@@ -181,7 +181,7 @@ class CaseView(QWidget):
         line.addWidget(self._who, 1)
         line.addWidget(self._kept, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(line)
-        for widget in (self.title, self._below, self._returned):
+        for widget in (self.title, self._below, self.returned):
             layout.addWidget(widget)
         layout.addLayout(self._steps)
         layout.addWidget(self.tabs, 1)
@@ -259,7 +259,7 @@ class CaseView(QWidget):
         self.title.setText(case.title or _("New case"))
         self._kept.setText(_("Saved") if known else "")
         self.core.show_values(plain_values(case), differences)
-        self._returned.setVisible(any(each.field == "archived" for each in differences))
+        self.returned.setVisible(any(each.field == "archived" for each in differences))
         label = label_of(standing(known.directions), known.conditions) if known else None
         parts = [case.reference, case.status.text, label.text if label else "", _("Sample") if case.sample else ""]
         self._below.setText(" · ".join(each for each in parts if each))
