@@ -16,6 +16,7 @@ from casebook.lists import Listed
 from casebook.present import CaseFile, case_file
 from casebook.record import KINDS, RecordId, new_id, plain_values
 from casebook.saving import Change, Edit, save, save_edits, undo
+from casebook.spelling import add_own_word, own_words
 from desktop.background import Background
 from desktop.casebook.choices import Choices, choices_in
 from desktop.casebook.core_tab import CoreTab
@@ -27,6 +28,7 @@ from desktop.casebook.returned import Returned
 from desktop.casebook.weighing_tab import WeighingTab
 from desktop.flow import Flow
 from desktop.messages import Messages
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from desktop.who_sees import who_sees
 from resources.language import _, mark
@@ -54,7 +56,10 @@ class CaseView(QWidget):
         self._soon.timeout.connect(self._keep_draft)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE)
         self._idle.timeout.connect(self.leave)
+        self._spelling = Spelling(self)
+        self._spelling.added.connect(lambda word: background.run(partial(add_own_word, db, word), _nothing, self))
         self._build()
+        background.run(partial(own_words, db), self._spelling.know, self)
         background.run(partial(choices_in, db), self._chosen_from, self)
 
     @property
@@ -191,17 +196,18 @@ class CaseView(QWidget):
 
     def _chosen_from(self, choices: Choices) -> None:
         """What can be chosen is known: now the tabs can be made, or made again."""
+        self._spelling.know(area.name for area in choices.areas.all())
         at, is_first_time = self.tabs.currentIndex(), not self.tabs.count()
         typed = self.core.changes() if self.tabs.count() else {}
         self.tabs.blockSignals(True)
         while old := self.tabs.widget(0):
             self.tabs.removeTab(0)
             old.deleteLater()
-        self.core = CoreTab(choices)
+        self.core = CoreTab(choices, self._spelling)
         self.core.typed.connect(self._typed)
-        self.weighing = WeighingTab(self._save_record, choices)
-        self.direction = DirectionTab(self._save_record, choices)
-        self.course = CourseTab(self._save_record, choices, self._db, self._background)
+        self.weighing = WeighingTab(self._save_record, choices, self._spelling)
+        self.direction = DirectionTab(self._save_record, choices, self._spelling)
+        self.course = CourseTab(self._save_record, choices, self._spelling, self._db, self._background)
         for tab, name in (
             (self.core, _("Core")),
             (self.weighing, _("Weighing")),
@@ -330,6 +336,10 @@ class CaseView(QWidget):
 
         work = partial(saving.work, self._db)
         self.leave(lambda: self._background.run(work, done, self, failed=refused))
+
+
+def _nothing(_none: object) -> None:
+    """Nothing is to be done when the work is."""
 
 
 class CaseFileless:

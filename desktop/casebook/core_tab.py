@@ -11,6 +11,7 @@ from casebook.fields import fields_by_name
 from casebook.fold import Difference
 from desktop.casebook.choices import Choices
 from desktop.casebook.forms import Form
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -47,7 +48,7 @@ class CoreTab(QScrollArea):
 
     typed = Signal()
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self._forms: list[Form] = []
@@ -61,7 +62,7 @@ class CoreTab(QScrollArea):
             part = QWidget()
             rows = QFormLayout(part)
             rows.setContentsMargins(0, 0, 0, 0)
-            form = Form([known[name] for name in names], choices.options(), rows)
+            form = Form([known[name] for name in names], choices.options(), rows, spelling=spelling)
             form.typed.connect(self.typed)
             self._forms.append(form)
             heading = _heading(_(title), part, is_open=is_open)

@@ -24,6 +24,7 @@ from desktop.casebook.records_tab import RecordsTab
 from desktop.day import shown_day
 from desktop.flow import Flow
 from desktop.picture_view import PictureView
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -34,9 +35,14 @@ class CourseTab(RecordsTab):
     """The timeline, the follow-ups, and every save."""
 
     def __init__(
-        self, save: Callable[[Saving], object], choices: Choices, db: Database, background: Background
+        self,
+        save: Callable[[Saving], object],
+        choices: Choices,
+        spelling: Spelling | None,
+        db: Database,
+        background: Background,
     ) -> None:
-        super().__init__(save, choices)
+        super().__init__(save, choices, spelling)
         self._db, self._background = db, background
 
     def _fill(self, layout: QVBoxLayout, file: CaseFile) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from casebook.fields import Choice, FieldInfo, Merge, field_type
 from desktop.day_field import DayField
+from desktop.prose import Prose
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _
 
@@ -38,7 +40,9 @@ class Editor:
         return self.spoken or self.widget
 
 
-def editor_of(info: FieldInfo, options: Options, changed: Callable[[], None]) -> Editor:
+def editor_of(
+    info: FieldInfo, options: Options, changed: Callable[[], None], spelling: Spelling | None = None
+) -> Editor:
     """The editor of a field; *changed* is called when the reader changed something."""
     kind = field_type(info)
     if info.merge is Merge.SET:
@@ -51,7 +55,7 @@ def editor_of(info: FieldInfo, options: Options, changed: Callable[[], None]) ->
         return _day(changed)
     if kind is int:
         return _number(changed)
-    return _prose(changed) if info.merge is Merge.TEXT else _line(changed)
+    return _prose(changed, spelling) if info.merge is Merge.TEXT else _line(changed)
 
 
 def _choices(info: FieldInfo, options: Options, kind: Any) -> list[tuple[str, str]]:
@@ -68,17 +72,9 @@ def _line(changed: Callable[[], None]) -> Editor:
     return Editor(line, line.text, lambda value: line.setText(value or ""))
 
 
-def _prose(changed: Callable[[], None]) -> Editor:
-    text = QPlainTextEdit()
-    text.setTabChangesFocus(True)
-
-    def grow() -> None:
-        lines = max(3, min(12, text.document().size().height()))
-        text.setFixedHeight(int(lines * text.fontMetrics().lineSpacing()) + 5 * STEP)
-
-    text.textChanged.connect(changed)
-    text.document().documentLayout().documentSizeChanged.connect(lambda _size: grow())
-    grow()
+def _prose(changed: Callable[[], None], spelling: Spelling | None) -> Editor:
+    text = Prose(spelling)
+    text.edited.connect(changed)
     return Editor(text, text.toPlainText, lambda value: text.setPlainText(value or ""))
 
 

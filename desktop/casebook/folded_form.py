@@ -19,6 +19,7 @@ from casebook.saving import Change, Edit, save, save_edits
 from desktop.casebook.cards import words
 from desktop.casebook.editors import Editor, Options
 from desktop.casebook.forms import Form
+from desktop.spelling import Spelling
 from resources.language import _
 
 _FORMS = "forms"
@@ -70,7 +71,9 @@ class FoldedForm(QObject):
     typed = Signal()
     recorded = Signal(object)
 
-    def __init__(self, asking: Asking, case_id: RecordId, options: Options, draft: Draft | None) -> None:
+    def __init__(
+        self, asking: Asking, case_id: RecordId, options: Options, draft: Draft | None, spelling: Spelling | None
+    ) -> None:
         self.part = QWidget()
         super().__init__(self.part)
         self.asking, self._case_id = asking, case_id
@@ -81,7 +84,7 @@ class FoldedForm(QObject):
         rows = QFormLayout(self.part)
         rows.setContentsMargins(0, 0, 0, 0)
         known = fields_by_name(asking.kind)
-        self.form = Form([known[name] for name in asking.names], options, rows, asking.placed)
+        self.form = Form([known[name] for name in asking.names], options, rows, asking.placed, spelling)
         if asking.entry:
             self.form.show(plain_values(asking.entry.record), asking.entry.differences)
         else:

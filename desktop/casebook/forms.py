@@ -12,6 +12,7 @@ from casebook.fold import Difference
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.editors import Editor, Options, editor_of
 from desktop.casebook.told import told
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _
 
@@ -32,9 +33,10 @@ class Form(QObject):
         options: Options,
         layout: QFormLayout,
         placed: Mapping[str, Editor] | None = None,
+        spelling: Spelling | None = None,
     ) -> None:
         super().__init__(layout)
-        self._layout, self._options = layout, options
+        self._layout, self._options, self._spelling = layout, options, spelling
         self._infos = {each.name: each for each in fields}
         self._editors: dict[str, Editor] = {}
         self._shown: dict[str, Any] = {}
@@ -89,7 +91,7 @@ class Form(QObject):
         return self._editors[name].widget if name in self._editors else None
 
     def _add(self, info: FieldInfo, placed: Editor | None) -> None:
-        editor = placed or editor_of(info, self._options, self.tell)
+        editor = placed or editor_of(info, self._options, self.tell, self._spelling)
         if placed:
             # An editor of its own names and explains itself, and may serve a field before this one.
             if not any(each.widget is placed.widget for each in self._editors.values()):

@@ -16,6 +16,7 @@ from desktop.casebook.cards import Card
 from desktop.casebook.choices import Choices
 from desktop.casebook.folded_form import Asking, FoldedForm, Saving
 from desktop.flow import Flow
+from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -32,10 +33,10 @@ class RecordsTab(QScrollArea):
     typing = Signal()
     typed_in = Signal(list, list)
 
-    def __init__(self, save: Callable[[Saving], object], choices: Choices) -> None:
+    def __init__(self, save: Callable[[Saving], object], choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
-        self._save, self._choices = save, choices
+        self._save, self._choices, self._spelling = save, choices, spelling
         self._case_id = RecordId("")
         self._drafts: list[Draft] = []
         self._forms: list[FoldedForm] = []
@@ -99,7 +100,7 @@ class RecordsTab(QScrollArea):
 
     def _folded(self, asking: Asking) -> FoldedForm:
         draft = next((each for each in self._drafts if asking.meant_by(each)), None)
-        folded = FoldedForm(asking, self._case_id, self._choices.options(), draft)
+        folded = FoldedForm(asking, self._case_id, self._choices.options(), draft, self._spelling)
         folded.typed.connect(self._soon.start)
         folded.typed.connect(self.typing)
         folded.recorded.connect(self._save)
