@@ -194,20 +194,35 @@ def copies(path: Path) -> list[Path]:
 
 def copy_daily(db: Database, today: date) -> Path | None:
     """Make today's copy if there is none yet, and keep the newest seven."""
-    folder = _copies_folder(db.path)
-    target = folder / f"{db.path.stem}-{today.isoformat()}.db"
+    target = _copy_of(db.path, today)
     if target.exists():
         return None
+    _make_copy(db, target)
+    for old in copies(db.path)[COPIES_KEPT:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def copy_anew(db: Database, today: date) -> Path:
+    """Make today's copy, and keep no file that was made before: something in them is to be gone for ever."""
+    target = _copy_of(db.path, today)
+    _make_copy(db, target)
+    folder, stem = _copies_folder(db.path), glob.escape(db.path.stem)
+    older = [*folder.glob(f"{stem}-*"), *db.path.parent.glob(f"{stem}-before-restore-*"), db.path.with_suffix(".part")]
+    for file in older:
+        if file != target:
+            file.unlink(missing_ok=True)
+    return target
+
+
+def _make_copy(db: Database, target: Path) -> None:
     with _explained():
-        folder.mkdir(exist_ok=True)
+        target.parent.mkdir(exist_ok=True)
         part = target.with_suffix(".part")
         part.unlink(missing_ok=True)
         with db.engine.connect() as connection:
             connection.exec_driver_sql("VACUUM INTO ?", (str(part),))
         part.replace(target)
-    for old in copies(db.path)[COPIES_KEPT:]:
-        old.unlink(missing_ok=True)
-    return target
 
 
 def restore(path: Path, copy: Path, file_key: FileKey) -> Path:
@@ -238,6 +253,10 @@ def _copy_durably(source: Path, target: Path) -> None:
 def _files_of(path: Path) -> tuple[Path, Path, Path]:
     """The file itself, and those that SQLite keeps beside it while it is in use."""
     return path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def _copy_of(path: Path, day: date) -> Path:
+    return _copies_folder(path) / f"{path.stem}-{day.isoformat()}.db"
 
 
 def _copies_folder(path: Path) -> Path:

@@ -14,6 +14,7 @@ from casebook.envelope import RevisionId
 from casebook.problem import Problem
 from casebook.record import RecordId, sound
 from casebook.saving import Edit, save_edits
+from casebook.statements import erased
 from resources.language import mark
 
 
@@ -29,8 +30,10 @@ class Draft:
 
 
 def keep(db: Database, draft: Draft) -> None:
-    """Keep what is typed; when this returns, a power cut does not lose it."""
+    """Keep what is typed; when this returns, a power cut does not lose it. Of what was erased nothing is kept."""
     with db.write() as connection:
+        if erased(connection, [draft.record, str(draft.fields.get("case_id") or "")]):
+            return
         connection.exec_driver_sql(
             "INSERT OR REPLACE INTO draft (rec, kind, heads, fields, at, space) VALUES (?, ?, ?, ?, ?, ?)",
             (

@@ -11,7 +11,7 @@ from casebook.case import Case
 from casebook.database import Database
 from casebook.present import every
 from casebook.record import RecordId
-from casebook.saving import Edit, save_edits
+from casebook.saving import Edit, save_edits, without_erased
 from resources import path
 from resources.language import mark
 
@@ -46,7 +46,7 @@ def add_samples(db: Database) -> int:
         if each.id not in present
     ]
     edits += [_archiving(row, archived=False) for row in present.values() if row.archived]
-    return save_edits(db, edits, mark("Add the sample cases"), drop_drafts=False)
+    return save_edits(db, without_erased(db, edits), mark("Add the sample cases"), drop_drafts=False)
 
 
 def remove_samples(db: Database) -> int:

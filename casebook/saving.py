@@ -17,6 +17,7 @@ from casebook.progress import Progress, unheard
 from casebook.projecting import Now, project
 from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, plain_values, sound
 from casebook.standing import Entry, state_of, values_of
+from casebook.statements import erased
 from resources.language import _
 
 _IN = 500
@@ -75,6 +76,18 @@ def save_edits(
         if drop_drafts:
             _drop_drafts(connection, [each.record for each in edits])
     return len(edits)
+
+
+def named_in(edits: Iterable[Edit]) -> set[str]:
+    """The records that edits are of, and the cases they belong to."""
+    return {name for each in edits for name in (each.record, str(each.fields.get("case_id") or "")) if name}
+
+
+def without_erased(db: Database, edits: Sequence[Edit]) -> list[Edit]:
+    """Those edits that an import may bring: what was erased for ever, with all of its case, does not come back."""
+    with db.read() as connection:
+        gone = {record for record, _space in erased(connection, named_in(edits))}
+    return [each for each in edits if not gone & named_in([each])]
 
 
 def can_undo(db: Database) -> Act | None:
@@ -138,6 +151,7 @@ def _write(
 def _write_some(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
     moment = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
+    _refuse_erased(connection, [each for each in edits if each.record not in current])
     held = _held(connection, [each.record for each in edits if each.record in current])
     spaces = _spaces(db, connection, edits, held)
     drafts = [_draughted(db, connection, each, held.get(each.record), spaces[each.record], moment) for each in edits]
@@ -146,6 +160,11 @@ def _write_some(db: Database, connection: Connection, act: int, edits: Sequence[
         alone = set(current.get(draft.record, ())) <= set(draft.parents)
         now.append(Now(draft.record, draft.space, _folded(db, connection, revision, alone=alone)))
     return project(connection, now)
+
+
+def _refuse_erased(connection: Connection, new: Sequence[Edit]) -> None:
+    if erased(connection, named_in(new)):
+        raise Problem(_("This was erased for ever in the meantime, so it cannot be saved again. Nothing was changed."))
 
 
 def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Now]) -> dict[str, str]:

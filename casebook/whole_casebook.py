@@ -17,7 +17,7 @@ from casebook.database import Database, note
 from casebook.present import state_of, values_of
 from casebook.problem import Problem
 from casebook.record import RecordId, identifying_fields
-from casebook.saving import Edit, save_edits
+from casebook.saving import Edit, save_edits, without_erased
 from casebook.whole_file import write_whole
 from resources.language import _, mark
 
@@ -71,7 +71,7 @@ def import_all(db: Database, path: Path, progress: Callable[[int, int], None] = 
         fields = {name: value for name, value in each.fields.items() if values.get(name) != value}
         if fields:
             edits.append(Edit(RecordId(each.id), each.kind, fields, here.heads if here else ()))
-    changed = save_edits(db, edits, mark("Import a casebook"))
+    changed = save_edits(db, without_erased(db, edits), mark("Import a casebook"))
     progress(len(whole.records), len(whole.records))
     with db.write() as connection:
         note(connection, db.clock(), "import", path.name)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
 from casebook.database import Database, copy_daily, quick_check, setting
+from casebook.erasing import clean_up
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
 from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
@@ -251,4 +252,5 @@ def _pdf(db: Database, case_id: str, chosen: str) -> None:
 
 def _look_after(db: Database, today: date) -> None:
     quick_check(db)
+    clean_up(db)
     copy_daily(db, today)
