@@ -9,9 +9,8 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from secrets import token_hex
 from time import monotonic
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -43,6 +42,8 @@ _CHECKED = 500
 _CHECKED_SECONDS = 2.0
 """How many files, and for how long, are read again each time somebody asks what is missing."""
 
+_LARGEST_SPACE = 4096
+
 _ERRORS = 3
 """After so many errors, and nothing written, the folder itself is taken to be away."""
 
@@ -53,6 +54,19 @@ class _Space(msgspec.Struct, frozen=True):
     format: int
     space: str
     certificate: str
+
+
+class _Read(NamedTuple):
+    """A file that was read: of which record it is, also when only half of it is there, and what is in it when whole."""
+
+    path: str
+    record: str | None
+    envelope: Envelope | None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it gives."""
+        return len(self.envelope.raw) if self.envelope else 0
 
 
 class FolderStore:
@@ -82,8 +96,8 @@ class FolderStore:
         self._signed = signed
         self._connected = connected
         self._root = ""
-        """The certificate that begins the space, once it is known to stand in the folder."""
-        self._run = token_hex(4)
+        """The certificate that begins the space, as `space.json` says; empty while that cannot be read."""
+        self._run = f"{clock():x}"
         self._page = 0
         self._given: dict[bytes, int] = {}
         """On which page an envelope was given, until the next full look: what is refused is not given at once again."""
@@ -100,7 +114,7 @@ class FolderStore:
         """See `Store`. What this device knows is not given; the cursor only says what was given since the start."""
         with _reached():
             if not self._is_begun():
-                return Page((), self._cursor, None)
+                return Page((), b"", None)
             self._go_on_from(cursor)
             if not self._waiting:
                 self._look(cursor is None)
@@ -108,14 +122,18 @@ class FolderStore:
             return Page(tuple(found), self._cursor, None, more=bool(self._waiting) or self._looks_again)
 
     def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
-        """See `Store`. An envelope that alone does not fit, or that cannot be written, is `FULL`; others go on."""
+        """See `Store`. What does not fit, or cannot be written now, is `FULL`; the others go on.
+
+        So is everything until the folder has the certificate that begins the space, and says so.
+        """
         with _reached():
             self._is_begun()
             outcomes: list[Outcome] = []
             errors: list[OSError] = []
+            erased = self._erased({each for raw in envelopes if (each := _record_in(raw, self._space)) is not None})
             for raw in envelopes:
                 try:
-                    outcomes.append(self._push(raw))
+                    outcomes.append(self._push(raw, erased))
                 except OSError as error:
                     if error.errno not in IS_FULL:
                         errors.append(error)
@@ -127,14 +145,15 @@ class FolderStore:
     def ids(self) -> Iterable[bytes]:
         """See `Store`."""
         with _reached():
-            return (self._all().keys() - self._unsound) if self._is_begun() else ()
+            there = self._all() if self._is_begun() else {}
+            return there.keys() - self._broken(there)
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
         """See `Store`."""
         with _reached():
             there = self._all() if self._is_begun() else {}
-            found = (self._first_sound(there.get(each, ())) for each in ids)
-            return [each.raw for each in found if each]
+            found = [read for each in ids if (read := self._first_sound(there.get(each, ())))]
+            return [each.raw for each in self._without_erased(found)]
 
     def missing(self, ids: Iterable[bytes]) -> list[bytes]:
         """Those of these envelopes that are not, or not whole, in the folder now.
@@ -146,18 +165,23 @@ class FolderStore:
             there = self._all() if self._is_begun() else {}
             asked = set(ids)
             self._check({each: there[each] for each in asked & there.keys()})
-            return sorted(asked - there.keys() | asked & self._unsound)
+            return sorted(asked - there.keys() | asked & self._broken(there))
 
     def _is_begun(self) -> bool:
-        content = self._files.read(SPACE, 4096)
-        if content is None and SPACE not in self._files.names(""):
-            if self._connected:
-                raise Emptied
-            return False
+        """Whether this is the folder of a space; when that cannot be read now, it is only read from."""
+        self._root = ""
+        content = self._files.read(SPACE, _LARGEST_SPACE)
+        if content is None:
+            found_under = next((each for each in self._files.names("") if each.lower() == SPACE), None)
+            if found_under is None:
+                if self._connected:
+                    raise Emptied
+                return False
+            content = self._files.read(found_under, _LARGEST_SPACE)
         try:
             found = msgspec.json.decode(content or b"", type=_Space)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise Unreachable(f"{SPACE} is not whole") from error
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return True
         if found.format > FORMAT:
             raise Problem(
                 _(
@@ -214,28 +238,26 @@ class FolderStore:
             self._clear(odd)
 
     def _next(self, limit: int) -> list[bytes]:
-        """The next page, and what there is of it that others may have waited for."""
-        found: list[bytes] = []
-        page, size = self._page + 1, 0
-        while self._waiting and len(found) < limit and size < BYTES_AT_ONCE:
+        """The next page; of a file that was half or erased there is nothing in it."""
+        read: dict[bytes, _Read] = {}
+        size = 0
+        while self._waiting and len(read) < limit and size < BYTES_AT_ONCE:
             each = self._waiting.popleft()
-            envelope = None if each.id in self._given else self._sound(each)
-            if envelope is None:
-                continue
-            found.append(envelope.raw)
-            size += len(envelope.raw)
-            self._given[each.id] = page
-            if each.kind in ("cert", "erase") and each.id not in self._statements:
-                self._statements.add(each.id)
-                self._looks_again = True
-        if found:
-            self._page = page
-        if self._looks_again:
+            if each.id not in self._given and (each.id not in read or not read[each.id].envelope):
+                read[each.id] = self._read(each)
+                size += read[each.id].size
+        found = self._without_erased(read.values())
+        page = self._page = self._page + bool(found)
+        self._given.update((each.id, page) for each in found)
+        news = {each.id for each in found if each.header.kind in ("cert", "erase")} - self._statements
+        if news:
             # What was refused before may be allowed by these, or be of a record that is erased by now.
+            self._statements |= news
+            self._looks_again = True
             self._given = {each: number for each, number in self._given.items() if number == page}
-        return found
+        return [each.raw for each in found]
 
-    def _push(self, raw: bytes) -> Outcome:
+    def _push(self, raw: bytes, erased: set[str]) -> Outcome:
         if len(raw) > LARGEST_CERTIFICATE:
             return Outcome.TOO_BIG
         try:
@@ -250,15 +272,15 @@ class FolderStore:
             return Outcome.GARBLED
         begins = header.kind == "cert" and isinstance(certificate(envelope).action, Create)
         if not begins and not self._root:
-            return Outcome.BEHIND
+            return Outcome.FULL
         if begins and self._root and self._root != shown(envelope.id):
             return Outcome.DENIED
-        if header.kind == "rev" and self._erased([header.rec]):
+        if header.kind == "rev" and header.rec in erased:
             return Outcome.ERASED
         outcome = self._written(path, raw)
         if begins and not self._root:
             self._begin(envelope)
-        if header.kind == "erase" and self._erased([header.rec]):
+        if header.kind == "erase" and self._erased({header.rec}):
             self._reap()
         return outcome
 
@@ -281,15 +303,16 @@ class FolderStore:
         known = self._knows({each.id for each in found})
         for each in found:
             if each.kind == "rev" and each.id not in known:
-                self._sound(each)
+                self._without_erased([self._read(each)])
         self._clear(odd)
 
     def _clear(self, odd: list[str]) -> None:
         """Take away copies under other names, and half files, of erased records; a part of them each time."""
         some = _after(self._odd_to, odd)[:_CHECKED]
         self._odd_to = some[-1] if some else ""
-        for path in some:
-            self._take_away_erased(path, self._files.read(path, LARGEST_CERTIFICATE))
+        self._without_erased(
+            [_Read(path, _record_in(self._files.read(path, LARGEST_CERTIFICATE), self._space), None) for path in some]
+        )
 
     def _all(self) -> dict[bytes, list[Named]]:
         found: dict[bytes, list[Named]] = {}
@@ -315,49 +338,58 @@ class FolderStore:
         months = [each for each in self._files.names(REVISIONS) if is_month(each) and (everywhere or each in around)]
         return [f"{REVISIONS}/{each}" for each in sorted(months)]
 
-    def _first_sound(self, files: Iterable[Named]) -> Envelope | None:
-        return next((envelope for each in files if (envelope := self._sound(each))), None)
+    def _first_sound(self, files: Iterable[Named]) -> _Read | None:
+        return next((read for each in files if (read := self._read(each)).envelope), None)
 
-    def _sound(self, file: Named) -> Envelope | None:
-        """What is in a file when it is what its name says; of an erased record it is taken away instead."""
+    def _read(self, file: Named) -> _Read:
+        """What is in a file when it is what its name says."""
         raw = self._files.read(file.path, LARGEST_CERTIFICATE if file.kind == "cert" else LARGEST + 1024)
         try:
             envelope = opened(raw or b"")
         except Refused:
             envelope = None
-        if self._take_away_erased(file.path, raw):
-            return None
         if envelope is None or not file.fits(envelope, self._space):
             self._tries[file.path] = self._tries.get(file.path, 0) + 1
             self._unsound.add(file.id)
-            return None
+            return _Read(file.path, _record_in(raw, self._space), None)
         self._tries.pop(file.path, None)
         self._unsound.discard(file.id)
-        return envelope
+        return _Read(file.path, envelope.header.rec if file.kind == "rev" else None, envelope)
 
-    def _take_away_erased(self, path: str, raw: bytes | None) -> bool:
-        """Take a file away, whole or half, when its record is erased; says whether it was of such a record."""
-        try:
-            # A half file says of which record it is, as long as its header is there.
-            header = header_of((raw or b"")[:LARGEST] + bytes(64))
-        except Refused:
-            return False
-        if header.kind != "rev" or header.space != self._space or not self._erased([header.rec]):
-            return False
-        with suppress(OSError):
-            self._files.remove(path)
-        return True
+    def _without_erased(self, read: Collection[_Read]) -> list[Envelope]:
+        """The whole envelopes among these; the files of erased records, whole or half, are taken away."""
+        records = {each.record for each in read if each.record is not None}
+        erased = self._erased(records) if records else set()
+        for each in read:
+            if each.record in erased:
+                with suppress(OSError):
+                    self._files.remove(each.path)
+        return [each.envelope for each in read if each.envelope and each.record not in erased]
+
+    def _broken(self, files: dict[bytes, list[Named]]) -> set[bytes]:
+        """What is to be sent again; the first certificate too when `space.json` is to be written with it."""
+        first = set() if self._root else {each for each, found in files.items() if found[0].n == 1}
+        return self._unsound | first
 
     def _check(self, files: dict[bytes, list[Named]]) -> None:
         """Read a part of the files again, to find those that broke."""
         end = monotonic() + _CHECKED_SECONDS
         for each in _after(self._checked_to, files)[:_CHECKED]:
             self._checked_to = each
-            envelope = self._first_sound(files[each])
-            if envelope and not self._signed(envelope):
+            read = self._first_sound(files[each])
+            if read and read.envelope and not self._signed(read.envelope):
                 self._unsound.add(each)
             if monotonic() > end:
                 return
+
+
+def _record_in(raw: bytes | None, space: str) -> str | None:
+    """Of which record this is a revision, as far as it can be read; half a file says so with its header."""
+    try:
+        header = header_of((raw or b"")[:LARGEST] + bytes(64))
+    except Refused:
+        return None
+    return header.rec if header.kind == "rev" and header.space == space else None
 
 
 _Place = TypeVar("_Place", str, bytes)
