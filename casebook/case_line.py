@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from casebook.areas import Area
 from casebook.case import CaseStatus
 from casebook.direction import DirectionLabel, label_of, standing
-from casebook.fields import Choice, Weight, fields_of
+from casebook.fields import Choice, Weight, facet_fields, text_fields
 from casebook.lists import Lists
 from casebook.record import Record, RecordId
 
@@ -79,9 +79,9 @@ def texts_of(file: "CaseFile") -> tuple[str, str, str]:
     for each in (file.case, *file.entries):
         if each is not file.case and each.record.archived:
             continue
-        for info in fields_of(type(each.record)):
+        for info in text_fields(type(each.record)):
             text = getattr(each.record, info.name)
-            if info.is_text and text:
+            if text:
                 # Only the case's own title is the title of the case.
                 weight = info.weight if each is file.case else Weight.REST
                 texts[weight].append(text)
@@ -89,9 +89,7 @@ def texts_of(file: "CaseFile") -> tuple[str, str, str]:
 
 
 def _declared(record: Record) -> Iterator[tuple[str, str]]:
-    for info in fields_of(type(record)):
-        if not info.facet:
-            continue
+    for info in facet_fields(type(record)):
         held = getattr(record, info.name)
         for each in held if isinstance(held, frozenset) else (held,):
             code = each.value if isinstance(each, Choice) else each

@@ -7,6 +7,7 @@ certificate about who belongs to a space, the erasure of a record, the receipt o
 """
 
 import base64
+import hashlib
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -17,9 +18,7 @@ from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
 )
-from nacl.encoding import RawEncoder
 from nacl.exceptions import BadSignatureError, CryptoError
-from nacl.hash import blake2b
 from nacl.signing import SigningKey, VerifyKey
 from nacl.utils import random
 
@@ -248,6 +247,24 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
     )
 
 
+def as_sealed(state: State, revision: RevisionId) -> State:
+    """The state as `unseal` gives it back: what was of this revision itself is of the one that it has become."""
+    own = short(revision)
+    fields = {name: _as_sealed(each, own) for name, each in state.fields.items()}
+    return State(state.kind, fields, state.version, state.needs)
+
+
+def _as_sealed(each: Stamped, own: bytes) -> Stamped:
+    if is_set(each):
+        return Stamped({name: _as_sealed(one, own) for name, one in each.value.items()}, each.wall, each.rev or own)
+    return each if each.rev else Stamped(each.value, each.wall, own)
+
+
+def is_set(each: Stamped) -> bool:
+    """Whether the value is a set: every element ever in it with its own stamp."""
+    return isinstance(each.value, dict) and all(isinstance(one, Stamped) for one in each.value.values())
+
+
 def _inflate(packed: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     try:
@@ -272,7 +289,7 @@ def _plain(state: State) -> dict[str, Any]:
 
 def _plain_value(each: Stamped) -> list[Any]:
     rev = base64.b32encode(each.rev).decode().rstrip("=").lower() if each.rev else "~"
-    if isinstance(each.value, dict) and all(isinstance(one, Stamped) for one in each.value.values()):
+    if is_set(each):
         return ["set", {name: _plain_value(one) for name, one in each.value.items()}, each.wall, rev]
     return [each.value, each.wall, rev]
 
@@ -339,11 +356,11 @@ def _largest(kind: Kind) -> int:
 
 
 def _signed(header: bytes, body: bytes) -> bytes:
-    return blake2b(b"casebook-rev-1" + _framed(header, body), digest_size=32, encoder=RawEncoder)
+    return hashlib.blake2b(b"casebook-rev-1" + _framed(header, body), digest_size=32).digest()
 
 
 def _id(header: bytes, body: bytes) -> RevisionId:
-    return RevisionId(blake2b(_framed(header, body), digest_size=32, encoder=RawEncoder))
+    return RevisionId(hashlib.blake2b(_framed(header, body), digest_size=32).digest())
 
 
 def _framed(header: bytes, body: bytes) -> bytes:

@@ -136,6 +136,18 @@ def _declared(record_type: type) -> tuple[FieldInfo, ...]:
     )
 
 
+@cache
+def text_fields(record_type: type) -> tuple[FieldInfo, ...]:
+    """Those that hold words that a person typed."""
+    return tuple(each for each in fields_of(record_type) if each.is_text)
+
+
+@cache
+def facet_fields(record_type: type) -> tuple[FieldInfo, ...]:
+    """Those that cases are filtered on."""
+    return tuple(each for each in fields_of(record_type) if each.facet)
+
+
 def fields_by_name(record_type: type) -> dict[str, FieldInfo]:
     """The same, to look one up."""
     return _by_name(record_type)

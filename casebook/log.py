@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Refused, Revision, RevisionId, State, seal, unseal
+from casebook.envelope import Refused, Revision, RevisionId, State, as_sealed, seal, unseal
 from casebook.record import made_by
 
 _IN = 500
@@ -55,7 +55,9 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
                 "key": key.number,
             }
         )
-        revisions.append(unseal(envelope, key.secret))
+        state = as_sealed(each.state, revision)
+        parents = tuple(sorted(each.parents))
+        revisions.append(Revision(revision, each.record, each.space, parents, db.device.id, each.wall, state))
     connection.execute(insert(tables.rev), rows)
     followed = [{"parent": parent} for each in drafts for parent in each.parents]
     if followed:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
@@ -48,7 +49,7 @@ _NO_WORDS = "DELETE FROM words WHERE rowid = ?"
 _WORDS = "INSERT INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Now:
     """A record as the log has it now."""
 
@@ -56,12 +57,17 @@ class Now:
     space: str
     folded: Folded
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Its fields as plain values."""
+        return values_of(self.folded.state)
+
     @property
     def case_id(self) -> str:
         """The case that it is, or belongs to; empty for neither."""
         if self.folded.state.kind == Case.kind:
             return self.id
-        return str(values_of(self.folded.state).get("case_id") or "")
+        return str(self.values.get("case_id") or "")
 
 
 def project(connection: Connection, records: Sequence[Now]) -> set[str]:
@@ -153,7 +159,7 @@ def _found(connection: Connection, query: Select[Any], ids: Sequence[object]) ->
 
 def _row(now: Now) -> dict[str, Any]:
     """The row of a record; the columns of a case's line are empty."""
-    values = values_of(now.folded.state)
+    values = now.values
     return {
         "id": now.id,
         "n": _number(now.id, str(values.get("asked_on") or "") if now.folded.state.kind == Case.kind else ""),
@@ -215,17 +221,13 @@ def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping
         held = _by_id(connection, batch)
         now = {row.id: Now(row.id, row.space, state_of(row)) for row in held.values()}
         now |= {each: fresh[each] for each in batch if each in fresh}
-        rows, files = [], []
-        for file in _files(connection, now):
-            files.append(file)
-            rows.append(_row(now[file.case.record.id]) | columns_of(file, areas))
-        _write_rows(connection, rows, held)
-        old = [row.n for row in held.values()]
-        numbers = [row["n"] for row in rows]
-        _write_facets(
-            connection, old, {(*pair, n) for file, n in zip(files, numbers, strict=True) for pair in facets_of(file)}
-        )
-        _write_words(connection, old, zip(numbers, files, strict=True))
+        lines = [(_row(now[file.case.record.id]) | columns_of(file, areas), file) for file in _files(connection, now)]
+        _write_rows(connection, [row for row, _file in lines], held)
+        # By number: the index gathers what comes in that order, and writes each that does not by itself.
+        files = sorted(((row["n"], file) for row, file in lines), key=lambda each: each[0])
+        old = sorted(row.n for row in held.values())
+        _write_facets(connection, old, {(*pair, n) for n, file in files for pair in facets_of(file)})
+        _write_words(connection, old, files)
 
 
 def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFile]:

@@ -1,10 +1,11 @@
 """What a record is, who made it, and which kinds of record there are."""
 
+import contextlib
 import hashlib
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
 from secrets import randbits
 from typing import Any, ClassVar, NewType, TypeVar
@@ -12,7 +13,7 @@ from typing import Any, ClassVar, NewType, TypeVar
 import msgspec
 
 from casebook.envelope import END_OF_TIME
-from casebook.fields import Class, fields_by_name, value
+from casebook.fields import Class, fields_by_name, fields_of, value
 from resources.language import mark
 
 RecordId = NewType("RecordId", str)
@@ -96,7 +97,7 @@ class Record:
 
 def plain_values(record: Record) -> dict[str, Any]:
     """The fields of a record as JSON values; sets as sorted lists."""
-    return {each.name: _plain(getattr(record, each.name)) for each in fields(record) if each.name != "id"}
+    return {each.name: _plain(getattr(record, each.name)) for each in fields_of(type(record))}
 
 
 @cache
@@ -113,12 +114,14 @@ def identifying_fields(kind: str) -> frozenset[str]:
 
 
 def sound(plain: Any) -> Any:
-    """The same value without halves of characters, which a damaged paste can hold and no file can."""
-    if isinstance(plain, str) and not plain.isascii():
-        return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """The same value as the log gives it back: without halves of characters, which a damaged paste can hold."""
+    if isinstance(plain, str):
+        return plain if plain.isascii() else plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(plain, list):
         return [sound(each) for each in plain]
-    return plain
+    if isinstance(plain, dict):
+        return {sound(name): sound(each) for name, each in plain.items()}
+    return plain if plain is None or isinstance(plain, bool) else msgspec.json.decode(msgspec.json.encode(plain))
 
 
 def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:
@@ -127,6 +130,8 @@ def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:
     A field that is absent, or that holds something this version does not know, gets its default:
     the log keeps what it held.
     """
+    with contextlib.suppress(msgspec.ValidationError):
+        return msgspec.convert({**values, "id": record_id}, kind)
     known = fields_by_name(kind)
     found: dict[str, Any] = {}
     for name, plain in values.items():
@@ -139,6 +144,8 @@ def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:
 
 
 def _plain(item: object) -> Any:
+    if item is None or isinstance(item, str | bool):
+        return item
     if isinstance(item, frozenset):
         return sorted(msgspec.to_builtins(each) for each in item)
     return msgspec.to_builtins(item)

@@ -1,5 +1,6 @@
 """Saving: the one way to write. Add to the log, fold, project, in one transaction; and take back, the same way."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -253,8 +254,8 @@ def _new_act(
 
 
 def _drop_drafts(connection: Connection, records: Iterable[str]) -> None:
-    for each in records:
-        connection.exec_driver_sql("DELETE FROM draft WHERE rec = ?", (each,))
+    dropped = json.dumps(list(records))
+    connection.exec_driver_sql("DELETE FROM draft WHERE rec IN (SELECT value FROM json_each(?))", (dropped,))
 
 
 def _stacks(connection: Connection) -> tuple[list[Act], list[Act]]:

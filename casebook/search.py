@@ -35,16 +35,13 @@ _PIECE = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)(?:[{_QUOTES}]|$)|([^\\s{_QUOTES
 
 def words_row(title: str, summary: str, rest: str) -> dict[str, str]:
     """The texts of one case as the index holds them: folded words, followed by what else they are found by."""
+    words, terms = dutch.indexed(rest)
     return {
-        "title": f"{_folded(title)} {dutch.terms(title)}",
-        "summary": f"{_folded(summary)} {dutch.terms(summary)}",
-        "rest": _folded(rest),
-        "terms": dutch.terms(rest),
+        "title": " ".join(dutch.indexed(title)),
+        "summary": " ".join(dutch.indexed(summary)),
+        "rest": words,
+        "terms": terms,
     }
-
-
-def _folded(typed: str) -> str:
-    return " ".join(dutch.tokens(typed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from casebook.condition import Condition
 from casebook.contribution import Contribution
 from casebook.dilemma import Argument, CaseDilemma, Position
 from casebook.direction import Alignment, Direction
-from casebook.envelope import RevisionId, Stamped, State
+from casebook.envelope import RevisionId, Stamped, State, is_set
 from casebook.fold import Difference, Folded
 from casebook.followup import FollowUp
 from casebook.record import KINDS, Record, RecordId, created_ms, from_plain
@@ -136,13 +136,13 @@ def values_of(state: State) -> dict[str, Any]:
 
 
 def _value(each: Stamped) -> Any:
-    if isinstance(each.value, dict) and all(isinstance(one, Stamped) for one in each.value.values()):
+    if is_set(each):
         return sorted(name for name, one in each.value.items() if one.value)
     return each.value
 
 
 def _packed(each: Stamped) -> list[Any]:
-    if isinstance(each.value, dict) and all(isinstance(one, Stamped) for one in each.value.values()):
+    if is_set(each):
         return ["set", {name: _packed(one) for name, one in each.value.items()}, each.wall, each.rev.hex()]
     return [each.value, each.wall, each.rev.hex()]
 
