@@ -24,7 +24,7 @@ from casebook import tables
 from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
 from casebook.problem import Problem
 from casebook.record import made_here, new_id
-from casebook.search import WORDS_TABLE
+from casebook.search import WORDS_SETTINGS, WORDS_TABLE
 from resources.language import _
 
 Changed = Callable[[frozenset[str]], None]
@@ -150,7 +150,8 @@ def create_present(connection: Connection) -> None:
     """The empty tables of the present."""
     tables.present.create_all(connection)
     connection.exec_driver_sql(WORDS_TABLE)
-    connection.exec_driver_sql("INSERT INTO words(words, rank) VALUES ('secure-delete', 1)")
+    for name, held in WORDS_SETTINGS.items():
+        connection.exec_driver_sql("INSERT INTO words(words, rank) VALUES (?, ?)", (name, held))
     set_setting(connection, "present", PRESENT)
 
 

@@ -33,7 +33,7 @@ from casebook.standing import (
 )
 
 T = TypeVar("T")
-_AT_ONCE = 500
+_AT_ONCE = 1000
 _DAY_BITS = 43
 _C = tables.record.c
 _BY_ID = select(tables.record).where(_C.id.in_(bindparam("ids", expanding=True)))

@@ -23,7 +23,7 @@ from resources.language import _
 
 _IN = 500
 _MOST_ACTS = 200
-_AT_ONCE = 500
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
