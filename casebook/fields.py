@@ -136,16 +136,24 @@ def _declared(record_type: type) -> tuple[FieldInfo, ...]:
     )
 
 
-@cache
 def text_fields(record_type: type) -> tuple[FieldInfo, ...]:
     """Those that hold words that a person typed."""
-    return tuple(each for each in fields_of(record_type) if each.is_text)
+    return _of_text(record_type)
 
 
 @cache
+def _of_text(record_type: type) -> tuple[FieldInfo, ...]:
+    return tuple(each for each in _declared(record_type) if each.is_text)
+
+
 def facet_fields(record_type: type) -> tuple[FieldInfo, ...]:
     """Those that cases are filtered on."""
-    return tuple(each for each in fields_of(record_type) if each.facet)
+    return _to_filter(record_type)
+
+
+@cache
+def _to_filter(record_type: type) -> tuple[FieldInfo, ...]:
+    return tuple(each for each in _declared(record_type) if each.facet)
 
 
 def fields_by_name(record_type: type) -> dict[str, FieldInfo]:

@@ -1,8 +1,9 @@
 """The past: sealed revisions that are added, and never changed."""
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -11,7 +12,12 @@ from casebook.database import Database
 from casebook.envelope import Refused, Revision, RevisionId, State, as_sealed, seal, unseal
 from casebook.record import made_by
 
-_IN = 500
+T = TypeVar("T")
+_AT_ONCE = 500
+_C = tables.rev.c
+_OF_THESE = _C.rec.in_(bindparam("ids", expanding=True))
+_LOGGED = select(_C.rec, _C.env, _C.space, _C.dev, _C.key).where(_OF_THESE, _C.counts == 1)
+_HEADS = select(_C.rec, _C.id).where(_OF_THESE, _C.head == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,29 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
 
 def revisions_of(db: Database, connection: Connection, record: str) -> list[Revision]:
     """All revisions of a record that count and can be opened, in the one space it belongs to."""
-    c = tables.rev.c
-    rows = connection.execute(select(c.env, c.space, c.dev, c.key).where(c.rec == record, c.counts == 1)).all()
+    return revisions_of_each(db, connection, [record]).get(record, [])
+
+
+def revisions_of_each(db: Database, connection: Connection, records: Sequence[str]) -> dict[str, list[Revision]]:
+    """The same of many records at once; one without any is left out."""
+    logged: dict[str, list[Any]] = {}
+    for batch in batches(records):
+        for row in connection.execute(_LOGGED, {"ids": batch}):
+            logged.setdefault(row.rec, []).append(row)
+    found = {record: _at_home(db, record, rows) for record, rows in logged.items()}
+    return {record: revisions for record, revisions in found.items() if revisions}
+
+
+def _at_home(db: Database, record: str, rows: Sequence[Any]) -> list[Revision]:
     home = home_of(db, record, {(row.space, row.dev) for row in rows})
     found = (unsealed(db, row.env, row.space, row.key) for row in rows if row.space == home)
     return [each for each in found if each]
+
+
+def batches(items: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
+    """The same in parts, of as much as one question to the database takes."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def unsealed(db: Database, envelope: bytes, space: str, number: int) -> Revision | None:
@@ -100,13 +124,7 @@ def home_of(db: Database, record: str, written: Iterable[tuple[str, str]]) -> st
 def heads_of(db: Database, connection: Connection, records: Iterable[str]) -> dict[str, list[RevisionId]]:
     """The ids of the heads of each record that has any."""
     found: dict[str, list[RevisionId]] = {}
-    wanted = list(records)
-    for start in range(0, len(wanted), _IN):
-        rows = connection.execute(
-            select(tables.rev.c.rec, tables.rev.c.id).where(
-                tables.rev.c.rec.in_(wanted[start : start + _IN]), tables.rev.c.head == 1
-            )
-        )
-        for row in rows:
+    for batch in batches(list(records)):
+        for row in connection.execute(_HEADS, {"ids": batch}):
             found.setdefault(row.rec, []).append(RevisionId(row.id))
     return found

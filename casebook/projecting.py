@@ -1,11 +1,11 @@
 """Writing the present: what the log says now, as the rows, facets and words that the questions are put to."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
@@ -14,9 +14,10 @@ from casebook.areas import Area
 from casebook.case import Case
 from casebook.case_line import columns_of, facets_of, texts_of
 from casebook.database import PRESENT, Database, create_present, drop_present, setting
+from casebook.fields import text_fields
 from casebook.fold import Folded, fold
 from casebook.lists import Lists
-from casebook.log import revisions_of
+from casebook.log import batches, revisions_of_each
 from casebook.record import KINDS, RecordId, created_ms
 from casebook.search import words_row
 from casebook.standing import (
@@ -32,8 +33,6 @@ from casebook.standing import (
     values_of,
 )
 
-T = TypeVar("T")
-_AT_ONCE = 1000
 _DAY_BITS = 43
 _C = tables.record.c
 _BY_ID = select(tables.record).where(_C.id.in_(bindparam("ids", expanding=True)))
@@ -45,6 +44,7 @@ _FACETS = select(_F.facet, _F.value, _F.n).where(_F.n.in_(bindparam("ids", expan
 _NO_FACET = delete(tables.facet).where(
     _F.facet == bindparam("a_facet"), _F.value == bindparam("a_value"), _F.n == bindparam("a_n")
 )
+_CHANGED = update(tables.record).where(_C.n == bindparam("was"))
 _NO_WORDS = "DELETE FROM words WHERE rowid = ?"
 _WORDS = "INSERT INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
 
@@ -73,6 +73,7 @@ class Now:
 def project(connection: Connection, records: Sequence[Now]) -> set[str]:
     """Write records into the present, with the line of every case they touch; returns the kinds that changed."""
     held = _by_id(connection, [each.id for each in records])
+    before = {each: Now(each, row.space, state_of(row)) for each, row in held.items()}
     cases = {each.id: each for each in records if each.folded.state.kind == Case.kind}
     others = [each for each in records if each.id not in cases]
     _forget(connection, [held[each.id].n for each in others if each.id in held and held[each.id].kind == Case.kind])
@@ -81,7 +82,7 @@ def project(connection: Connection, records: Sequence[Now]) -> set[str]:
     areas = [each for each in others if each.folded.state.kind == Area.kind]
     if areas:
         touched |= _cases_in(connection, _renamed(areas, held))
-    _write_cases(connection, sorted(touched - {""}), cases)
+    _write_cases(connection, sorted(touched - {""}), cases, _reworded(records, before))
     return {each.folded.state.kind for each in records}
 
 
@@ -89,12 +90,29 @@ def withdraw(connection: Connection, records: Sequence[str]) -> set[str]:
     """Take records out of the present, with all that was made of them; returns the kinds that changed."""
     held = _by_id(connection, records)
     _forget(connection, [row.n for row in held.values()])
-    for batch in _batches(list(held)):
+    for batch in batches(list(held)):
         connection.execute(delete(tables.record).where(_C.id.in_(batch)))
     areas = {_area_name(state_of(row))[0] for row in held.values() if row.kind == Area.kind}
-    touched = {row.case_id for row in held.values()} | _cases_in(connection, areas)
-    _write_cases(connection, sorted(touched - {"", *held}), {})
+    touched = ({row.case_id for row in held.values()} | _cases_in(connection, areas)) - {"", *held}
+    _write_cases(connection, sorted(touched), {}, touched)
     return {row.kind for row in held.values()}
+
+
+def _reworded(records: Sequence[Now], before: Mapping[str, Now]) -> set[str]:
+    """The cases that are found by other words now."""
+    found: set[str] = set()
+    for each in records:
+        old = before.get(each.id)
+        if old is None or _said(old) != _said(each):
+            found |= {each.case_id, old.case_id if old else each.case_id}
+    return found
+
+
+def _said(now: Now) -> tuple[object, ...]:
+    """The words of a record, and what decides whether they are words of its case."""
+    kind = KINDS.get(now.folded.state.kind)
+    texts = tuple(now.values.get(each.name) or "" for each in text_fields(kind)) if kind else ()
+    return (now.space, now.case_id, kind is not Case and bool(now.values.get("archived")), texts)
 
 
 def is_outdated(db: Database) -> bool:
@@ -111,7 +129,7 @@ def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _
         records = connection.scalars(select(tables.rev.c.rec).where(tables.rev.c.counts == 1).distinct()).all()
         done = 0
         cases: list[tuple[int, str]] = []
-        for batch in _batches(records):
+        for batch in batches(records):
             now = list(_logged(db, connection, batch))
             others = [each for each in now if each.folded.state.kind != Case.kind]
             _write_rows(connection, [_row(each) for each in others], {})
@@ -119,19 +137,17 @@ def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _
             done += len(others)
             progress(done, len(records))
         # Only now: a case is shown with all that belongs to it. By number, so that the pages are filled one by one.
-        for part in _batches(sorted(cases)):
+        for part in batches(sorted(cases)):
             again = {each.id: each for each in _logged(db, connection, [case for _n, case in part])}
-            _write_cases(connection, list(again), again)
+            _write_cases(connection, list(again), again, set(again))
             done += len(part)
             progress(done, len(records))
     return len(records)
 
 
-def _logged(db: Database, connection: Connection, records: Iterable[str]) -> Iterator[Now]:
-    for each in records:
-        revisions = revisions_of(db, connection, each)
-        if revisions:
-            yield Now(each, revisions[0].space, fold(revisions))
+def _logged(db: Database, connection: Connection, records: Sequence[str]) -> Iterator[Now]:
+    for each, revisions in revisions_of_each(db, connection, records).items():
+        yield Now(each, revisions[0].space, fold(revisions))
 
 
 def fingerprint(connection: Connection) -> str:
@@ -153,7 +169,7 @@ def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
 
 
 def _found(connection: Connection, query: Select[Any], ids: Sequence[object]) -> Iterator[Row[Any]]:
-    for batch in _batches(ids):
+    for batch in batches(ids):
         yield from connection.execute(query, {"ids": batch})
 
 
@@ -188,6 +204,7 @@ def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Ma
     """Write rows; of those that are there only what differs, so that few pages change."""
     places = _places(connection, {row["id"]: row["n"] for row in rows})
     new = []
+    changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         row["n"] = places[row["id"]]
         old = held.get(row["id"])
@@ -196,7 +213,9 @@ def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Ma
             continue
         differing = {name: each for name, each in row.items() if each != old._mapping[name]}
         if differing:
-            connection.execute(update(tables.record).where(_C.n == old.n).values(differing))
+            changed.setdefault(tuple(differing), []).append({"was": old.n, **differing})
+    for same in changed.values():
+        connection.execute(_CHANGED, same)
     if new:
         connection.execute(insert(tables.record), new)
 
@@ -212,12 +231,15 @@ def _places(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]
     return places
 
 
-def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping[str, Now]) -> None:
-    """Write cases with their lines, facets and words; those that are not among the *fresh* stand already."""
+def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping[str, Now], reworded: Set[str]) -> None:
+    """Write cases with their lines and facets, and the *reworded* with their words.
+
+    Those that are not among the *fresh* stand already.
+    """
     if not case_ids:
         return
     areas = Lists(Area, [entry_in(row).record for row in connection.execute(_AREAS)])
-    for batch in _batches(case_ids):
+    for batch in batches(case_ids):
         held = _by_id(connection, batch)
         now = {row.id: Now(row.id, row.space, state_of(row)) for row in held.values()}
         now |= {each: fresh[each] for each in batch if each in fresh}
@@ -227,7 +249,7 @@ def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping
         files = sorted(((row["n"], file) for row, file in lines), key=lambda each: each[0])
         old = sorted(row.n for row in held.values())
         _write_facets(connection, old, {(*pair, n) for n, file in files for pair in facets_of(file)})
-        _write_words(connection, old, files)
+        _write_words(connection, held, files, reworded)
 
 
 def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFile]:
@@ -258,10 +280,19 @@ def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[
         )
 
 
-def _write_words(connection: Connection, old: Sequence[int], files: Iterable[tuple[int, CaseFile]]) -> None:
-    if old:
-        connection.exec_driver_sql(_NO_WORDS, [(n,) for n in old])
-    rows = [(n, words_row(*texts_of(file))) for n, file in files]
+def _write_words(
+    connection: Connection,
+    held: Mapping[str, Row[Any]],
+    files: Sequence[tuple[int, CaseFile]],
+    reworded: Set[str],
+) -> None:
+    """Write the words of the *reworded* cases, and of those that stand in another place than before."""
+    now = {n: file.case.record.id for n, file in files}
+    gone = sorted(row.n for row in held.values() if row.id in reworded or now.get(row.n) != row.id)
+    if gone:
+        connection.exec_driver_sql(_NO_WORDS, [(n,) for n in gone])
+    kept = {row.n for row in held.values()}.difference(gone)
+    rows = [(n, words_row(*texts_of(file))) for n, file in files if n not in kept]
     if rows:
         connection.exec_driver_sql(
             _WORDS, [(n, row["title"], row["summary"], row["rest"], row["terms"]) for n, row in rows]
@@ -288,12 +319,7 @@ def _area_name(folded: Folded) -> tuple[str, str]:
 
 def _cases_in(connection: Connection, areas: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for batch in _batches(sorted(areas)):
+    for batch in batches(sorted(areas)):
         numbers = select(_F.n).where(_F.facet == "area", _F.value.in_(batch))
         found |= set(connection.scalars(select(_C.id).where(_C.n.in_(numbers))))
     return found
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]

@@ -12,7 +12,7 @@ from casebook.database import Database
 from casebook.envelope import MOST_PARENTS, Revision, RevisionId, Stamped, State
 from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
-from casebook.log import Draughted, append, heads_of, revisions_of
+from casebook.log import Draughted, append, batches, heads_of, revisions_of, revisions_of_each
 from casebook.problem import Problem
 from casebook.progress import Progress, unheard
 from casebook.projecting import Now, project
@@ -21,9 +21,7 @@ from casebook.standing import Entry, state_of, values_of
 from casebook.statements import erased
 from resources.language import _
 
-_IN = 500
 _MOST_ACTS = 200
-_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +140,12 @@ def _write(
     db: Database, connection: Connection, act: int, edits: Sequence[Edit], progress: Progress = unheard
 ) -> set[str]:
     changed: set[str] = set()
-    for start in range(0, len(edits), _AT_ONCE):
-        progress(start, len(edits))
-        changed |= _write_some(db, connection, act, edits[start : start + _AT_ONCE])
-    progress(len(edits), len(edits))
+    done = 0
+    for batch in batches(edits):
+        progress(done, len(edits))
+        changed |= _write_some(db, connection, act, batch)
+        done += len(batch)
+    progress(done, len(edits))
     return changed
 
 
@@ -236,8 +236,8 @@ def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int
 
 def _held(connection: Connection, records: Sequence[str]) -> dict[str, Now]:
     found: dict[str, Now] = {}
-    for start in range(0, len(records), _IN):
-        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(records[start : start + _IN])))
+    for batch in batches(records):
+        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(batch)))
         found |= {row.id: Now(row.id, row.space, state_of(row)) for row in rows}
     return found
 
@@ -292,23 +292,24 @@ def _reverse(db: Database, *, redo: bool) -> str | None:
 
 def _reversing(db: Database, connection: Connection, act: int, *, redo: bool) -> Iterable[Edit]:
     """For each revision of an act, the fields it changed, with the values before it (or, to redo, in it)."""
-    for record in connection.scalars(select(tables.rev.c.rec).where(tables.rev.c.act == act)).all():
-        revisions = revisions_of(db, connection, record)
-        own = connection.scalars(
-            select(tables.rev.c.id).where(tables.rev.c.rec == record, tables.rev.c.act == act)
-        ).one()
-        after = next((each for each in revisions if each.id == own), None)
-        if after is None:
-            continue  # it does not count: there is nothing to take back
-        new = values_of(after.state)
-        if not after.parents:
-            yield Edit(RecordId(record), after.state.kind, {"archived": not redo})
-            continue
-        old = values_of(fold(seen_from(revisions, after.parents)).state)
-        wanted, others = (new, old) if redo else (old, new)
-        fields = differing(after.state.kind, wanted, others)
-        if fields:
-            yield Edit(RecordId(record), after.state.kind, fields)
+    written = connection.execute(select(tables.rev.c.rec, tables.rev.c.id).where(tables.rev.c.act == act)).all()
+    for batch in batches(written):
+        revisions = revisions_of_each(db, connection, [record for record, _own in batch])
+        for record, own in batch:
+            known = revisions.get(record, [])
+            after = next((each for each in known if each.id == own), None)
+            # What does not count leaves nothing to take back.
+            fields = _reversed(after, known, redo=redo) if after else {}
+            if after and fields:
+                yield Edit(RecordId(record), after.state.kind, fields)
+
+
+def _reversed(after: Revision, known: Sequence[Revision], *, redo: bool) -> dict[str, Any]:
+    if not after.parents:
+        return {"archived": not redo}
+    new, old = values_of(after.state), values_of(fold(seen_from(known, after.parents)).state)
+    wanted, others = (new, old) if redo else (old, new)
+    return differing(after.state.kind, wanted, others)
 
 
 def differing(kind: str, wanted: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
