@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from casebook import tables
+from casebook import dutch, tables
 from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
 from casebook.problem import Problem
 from casebook.record import made_here, new_id
@@ -32,8 +32,10 @@ Changed = Callable[[frozenset[str]], None]
 NEWEST = "0002"
 """The newest migration of the log's tables that this program knows."""
 
-PRESENT = "1"
+PRESENT = f"2.{dutch.VERSION}"
 """The version of the present: when it differs from the file's, the present is made again from the log."""
+
+_CACHE, _LARGE_CACHE = "cache_size=-16000", "cache_size=-64000"
 
 PERSONAL = "personal"
 """The kind of the one space that every casebook has."""
@@ -167,6 +169,16 @@ def setting(connection: Connection, name: str, default: str = "") -> str:
     return default if found is None else str(found)
 
 
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """More memory for the pages of a transaction that writes many records; they are let go when it ends."""
+    connection.exec_driver_sql(f"PRAGMA {_LARGE_CACHE}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA {_CACHE}")
+
+
 def set_setting(connection: Connection, name: str, value: str) -> None:
     """Keep a setting."""
     connection.exec_driver_sql("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
@@ -281,7 +293,7 @@ def _configure(connection: sqlcipher.Connection, _record: object) -> None:
         "synchronous=FULL",
         "secure_delete=ON",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        _CACHE,
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

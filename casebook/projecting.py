@@ -13,7 +13,7 @@ from casebook import tables
 from casebook.areas import Area
 from casebook.case import Case
 from casebook.case_line import columns_of, facets_of, texts_of
-from casebook.database import PRESENT, Database, create_present, drop_present, setting
+from casebook.database import PRESENT, Database, create_present, drop_present, roomy, setting
 from casebook.fields import text_fields
 from casebook.fold import Folded, fold
 from casebook.lists import Lists
@@ -123,7 +123,7 @@ def is_outdated(db: Database) -> bool:
 
 def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     """Make the present again from the log, in one transaction; returns the number of records."""
-    with db.write(set(KINDS)) as connection:
+    with db.write(set(KINDS)) as connection, roomy(connection):
         drop_present(connection)
         create_present(connection)
         records = connection.scalars(select(tables.rev.c.rec).where(tables.rev.c.counts == 1).distinct()).all()

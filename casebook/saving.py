@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from casebook import tables
-from casebook.database import Database
+from casebook.database import Database, roomy
 from casebook.envelope import MOST_PARENTS, Revision, RevisionId, Stamped, State
 from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
@@ -141,10 +141,11 @@ def _write(
 ) -> set[str]:
     changed: set[str] = set()
     done = 0
-    for batch in batches(edits):
-        progress(done, len(edits))
-        changed |= _write_some(db, connection, act, batch)
-        done += len(batch)
+    with roomy(connection):
+        for batch in batches(edits):
+            progress(done, len(edits))
+            changed |= _write_some(db, connection, act, batch)
+            done += len(batch)
     progress(done, len(edits))
     return changed
 

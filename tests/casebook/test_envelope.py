@@ -5,8 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from casebook.envelope import LARGEST, Refused, RevisionId, Stamped, State, header_of, seal, short, unseal, verify
+from casebook.envelope import (
+    LARGEST,
+    Refused,
+    RevisionId,
+    Stamped,
+    State,
+    as_sealed,
+    header_of,
+    seal,
+    short,
+    unseal,
+    verify,
+)
 from casebook.problem import Problem
+from casebook.record import sound
 
 SIGNER = SigningKey(b"s" * 32)
 KEY = b"k" * 32
@@ -24,6 +37,23 @@ def test_what_is_sealed_is_opened_the_same() -> None:
     assert opened.state.fields["title"] == Stamped("Buurttuin", 5, short(revision))
     assert opened.state.fields["goal"] == Stamped("Groen", 3, b"12345678")
     assert verify(envelope, SIGNER.verify_key) == revision
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(PLAIN, st.dictionaries(st.text(max_size=5), st.booleans(), max_size=3))
+def test_a_state_is_known_without_opening_what_was_just_sealed(plain: object, held: dict[str, bool]) -> None:
+    elements = {name: Stamped(each, 4, b"" if each else b"12345678") for name, each in held.items()}
+    state = State("case", {"any": Stamped(sound(plain), 5, b""), "areas": Stamped(elements, 5, b"")})
+    revision, envelope = seal(
+        state, record="r", space="s", parents=(), device="d", wall=5, key=KEY, key_number=1, signer=SIGNER
+    )
+    assert unseal(envelope, KEY).state == as_sealed(state, revision)
 
 
 def test_no_word_of_it_can_be_read() -> None:

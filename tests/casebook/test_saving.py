@@ -224,6 +224,18 @@ def test_an_archived_child_no_longer_counts(db: Database) -> None:
     assert count(db, Query(words="grond")) == 0
 
 
+@pytest.mark.parametrize("fields", [{"asked_on": "2019-02-03"}, {"status": "closed"}, {"title": "Moestuin"}])
+def test_a_changed_case_is_found_by_what_it_says_now(db: Database, fields: dict[str, str]) -> None:
+    case = new_case(db)
+    save_edits(db, [Edit(case.id, "case", fields), Edit(new_id(), "case", {"title": "Plein"})], "Change")
+    assert [each.title for each in cases(db, Query(words="tuin"))] == [fields.get("title", case.title)]
+    with db.read() as connection:
+        before = fingerprint(connection)
+    rebuild(db)
+    with db.read() as connection:
+        assert fingerprint(connection) == before
+
+
 def many(number: int) -> list[Edit]:
     return [Edit(new_id(), Case.kind, {"title": f"Tuin {n}"}) for n in range(number)]
 
