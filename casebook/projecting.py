@@ -249,7 +249,8 @@ def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping
         files = sorted(((row["n"], file) for row, file in lines), key=lambda each: each[0])
         old = sorted(row.n for row in held.values())
         _write_facets(connection, old, {(*pair, n) for n, file in files for pair in facets_of(file)})
-        _write_words(connection, held, files, reworded)
+        silent = _silent(held.values(), files, reworded)
+        _write_words(connection, [n for n in old if n not in silent], [each for each in files if each[0] not in silent])
 
 
 def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFile]:
@@ -280,23 +281,20 @@ def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[
         )
 
 
-def _write_words(
-    connection: Connection,
-    held: Mapping[str, Row[Any]],
-    files: Sequence[tuple[int, CaseFile]],
-    reworded: Set[str],
-) -> None:
-    """Write the words of the *reworded* cases, and of those that stand in another place than before."""
-    now = {n: file.case.record.id for n, file in files}
-    gone = sorted(row.n for row in held.values() if row.id in reworded or now.get(row.n) != row.id)
+def _write_words(connection: Connection, gone: Sequence[int], files: Iterable[tuple[int, CaseFile]]) -> None:
     if gone:
         connection.exec_driver_sql(_NO_WORDS, [(n,) for n in gone])
-    kept = {row.n for row in held.values()}.difference(gone)
-    rows = [(n, words_row(*texts_of(file))) for n, file in files if n not in kept]
+    rows = [(n, words_row(*texts_of(file))) for n, file in files]
     if rows:
         connection.exec_driver_sql(
             _WORDS, [(n, row["title"], row["summary"], row["rest"], row["terms"]) for n, row in rows]
         )
+
+
+def _silent(held: Iterable[Row[Any]], files: Iterable[tuple[int, CaseFile]], reworded: Set[str]) -> set[int]:
+    """The places of cases that are found by the words that stand there already."""
+    now = {n: file.case.record.id for n, file in files}
+    return {row.n for row in held if row.id not in reworded and now.get(row.n) == row.id}
 
 
 def _forget(connection: Connection, numbers: Sequence[int]) -> None:
