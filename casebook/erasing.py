@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 from casebook import tables
 from casebook.database import Database, copy_anew, note, set_setting, setting
 from casebook.digest import Place, went_out
-from casebook.receiving import recount
+from casebook.receiving import show
 from casebook.record import RecordId, created_ms
 
 _TRACES = "traces"
@@ -42,7 +42,7 @@ def erase(db: Database, connection: Connection, space: str, record: str) -> set[
     connection.execute(delete(tables.rev).where(here))
     acts = {row.act for row in rows} - {None}
     connection.execute(delete(tables.act).where(_A.n.in_(acts), ~exists().where(_R.act == _A.n)))
-    changed = recount(db, connection, space, [record], lambda _revisions, _record: set())
+    changed = show(db, connection, space, [record])
     if not connection.scalar(select(exists().where(_R.rec == record))):
         connection.execute(delete(tables.draft).where(tables.draft.c.rec == record))
     note(connection, db.clock(), "erase", record)

@@ -64,6 +64,11 @@ def recount(
     return _settle(db, connection, space, {each: [] for each in records}, counts)
 
 
+def show(db: Database, connection: Connection, space: str, records: Iterable[str]) -> set[str]:
+    """Show these records as the log has them now; returns the kinds that changed."""
+    return _settle(db, connection, space, {each: [] for each in records}, None)
+
+
 @dataclass(slots=True)
 class _Row:
     """A revision that is in the log, or about to be; *was* is how it was judged until now."""
@@ -115,7 +120,7 @@ def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) 
 
 
 def _settle(
-    db: Database, connection: Connection, space: str, fresh: Mapping[str, list[_Row]], counts: Counts
+    db: Database, connection: Connection, space: str, fresh: Mapping[str, list[_Row]], counts: Counts | None
 ) -> set[str]:
     """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them."""
     now: list[Now] = []
@@ -125,7 +130,8 @@ def _settle(
         shown = {row.id: (row.space, row.heads) for row in connection.execute(_SHOWN, {"ids": batch})}
         for record in batch:
             rows[record] += fresh[record]
-            _judge(db, record, space, rows[record], counts)
+            if counts:
+                _judge(db, record, space, rows[record], counts)
             standing = _standing(db, record, rows[record])
             heads = b"".join(row.id for row in standing if row.head)
             if not standing:

@@ -1,10 +1,17 @@
 """A clock that was wrong, put right: revisions that no store has yet are sealed again at another moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from casebook.envelope import Revision, RevisionId, Stamped, State, short
+from sqlalchemy import Connection, bindparam, delete, select
+
+from casebook import tables
+from casebook.database import Database
+from casebook.digest import Place
+from casebook.envelope import Revision, RevisionId, Stamped, State, header_of, read, short
+from casebook.log import Draughted, append, unsealed
+from casebook.receiving import show
 
 SealAgain = Callable[[Revision, State, tuple[RevisionId, ...], int], RevisionId]
 """Seals this revision with another state, other parents and another moment; gives its new id."""
@@ -12,21 +19,63 @@ SealAgain = Callable[[Revision, State, tuple[RevisionId, ...], int], RevisionId]
 _Moved = Mapping[bytes, tuple[int, bytes]]
 
 
-def restamp_each(revisions: Sequence[Revision], offset: int, again: SealAgain) -> dict[RevisionId, RevisionId]:
+def restamp(db: Database, connection: Connection, space: str, offset: int) -> set[str]:
+    """Seal again what this device wrote at a moment that is still to come, by a clock that is *offset* right.
+
+    Only what no store has: nobody knows it yet. Returns the kinds of records that changed.
+    """
+    c = tables.rev.c
+    own = (c.space == space) & (c.dev == db.device.id) & (c.pushed == int(Place.WAITS))
+    rows = {row.id: row for row in connection.execute(select(c.id, c.rec, c.wall, c.act, c.key, c.env).where(own))}
+    late = _with_followers(
+        {each for each, row in rows.items() if row.wall > db.clock() + offset},
+        {each: tuple(map(read, header_of(row.env).parents)) for each, row in rows.items()},
+    )
+    opened = [each for id_ in late if (each := unsealed(db, rows[id_].env, space, rows[id_].key))]
+
+    def again(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
+        draft = Draughted(each.record, space, state, parents, wall)
+        return append(db, connection, rows[each.id].act, [draft])[0].id
+
+    stays = {parent for each in opened for parent in each.parents} - late
+    gone = restamp_each(opened, offset, again, _walls(connection, stays))
+    if gone:
+        connection.execute(delete(tables.rev).where(c.id == bindparam("old")), [{"old": each} for each in gone])
+    return show(db, connection, space, {rows[each].rec for each in gone})
+
+
+def _walls(connection: Connection, ids: Iterable[bytes]) -> dict[RevisionId, int]:
+    c = tables.rev.c
+    found = (connection.execute(select(c.id, c.wall).where(c.id == each)).first() for each in ids)
+    return {RevisionId(row.id): row.wall for row in found if row}
+
+
+def _with_followers(late: set[RevisionId], parents: Mapping[RevisionId, tuple[RevisionId, ...]]) -> set[RevisionId]:
+    while more := {each for each, before in parents.items() if each not in late and not late.isdisjoint(before)}:
+        late = late | more
+    return late
+
+
+def restamp_each(
+    revisions: Sequence[Revision], offset: int, again: SealAgain, others: Mapping[RevisionId, int] | None = None
+) -> dict[RevisionId, RevisionId]:
     """Seal revisions again, *offset* milliseconds later, parents first; returns the new id of each.
 
-    Within a record time still never goes back: after what is not sealed again comes a later moment.
+    Within a record time still never goes back; *others* are the moments of revisions that stay as they are.
     """
     known = {each.id: each for each in revisions}
     renamed: dict[RevisionId, RevisionId] = {}
     moved: dict[bytes, tuple[int, bytes]] = {}
+    walls = dict(others or {})
     for id_ in TopologicalSorter({each: set(known[each].parents) & known.keys() for each in known}).static_order():
         each, own = known[id_], short(id_)
         before = [stamp.wall for stamp in _moved(each.state, moved).fields.values() if stamp.rev != own]
+        before += [walls[parent] for parent in each.parents if parent in walls]
         wall = max([0, each.wall + offset, *(seen + 1 for seen in before)])
         state = _moved(each.state, moved | {own: (wall, b"")})
         renamed[id_] = again(each, state, tuple(renamed.get(parent, parent) for parent in each.parents), wall)
         moved[own] = (wall, short(renamed[id_]))
+        walls[id_] = wall
     return renamed
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.digest import Place, mark
@@ -39,8 +39,3 @@ def erased(connection: Connection, records: Iterable[str]) -> set[tuple[str, str
         rows = connection.execute(select(c.rec, c.space).where(batch, c.kind == "erase", c.counts == 1))
         found |= {(row.rec, row.space) for row in rows}
     return found
-
-
-def drop(connection: Connection, statement: bytes) -> None:
-    """Forget a statement that no store ever had."""
-    connection.execute(delete(tables.statement).where(tables.statement.c.id == statement))
