@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -21,7 +21,7 @@ from resources.language import _
 from sync.frames import framed
 from sync.hub.database import Busy
 from sync.hub.door import Asked
-from sync.hub.openapi import DESCRIPTION
+from sync.hub.openapi import DESCRIPTION, MOST, NAME, PAGE
 from sync.hub.refusal import Refusal, bad_request, busy, too_much, too_slow
 from sync.hub.serving import Hub
 from sync.hub.watching import FACTS, Watched
@@ -32,15 +32,17 @@ T = TypeVar("T")
 Answer = Callable[[Hub, Request], Awaitable[Response]]
 
 LARGEST_BODY = BYTES_AT_ONCE + LARGEST_CERTIFICATE + 8 * AT_ONCE
-PAGE = 2_000
-_SPACE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SPACE = re.compile(NAME)
 _encode = msgspec.json.encode
 
 
+_Name = Annotated[str, msgspec.Meta(max_length=64)]
+
+
 class _Freeze(msgspec.Struct, forbid_unknown_fields=True):
-    space: str
-    device: str = ""
-    member: str = ""
+    space: Annotated[str, msgspec.Meta(pattern=NAME)]
+    device: _Name = ""
+    member: _Name = ""
 
 
 def create_app(hub: Hub) -> ASGIApp:
@@ -78,7 +80,7 @@ async def _push(hub: Hub, request: Request) -> Response:
 
 
 async def _pull(hub: Hub, request: Request) -> Response:
-    after, heads = _number(request, "after", 0, 2**62), _number(request, "heads", 0, 1) == 1
+    after, heads = _number(request, "after", 0, MOST), _number(request, "heads", 0, 1) == 1
     limit = _number(request, "limit", PAGE, PAGE, least=1)
     pulled = await run_in_threadpool(hub.pull, await _asked(hub, request), after, limit, heads=heads)
     page = pulled.page
@@ -90,7 +92,7 @@ async def _pull(hub: Hub, request: Request) -> Response:
 
 
 async def _ids(hub: Hub, request: Request) -> Response:
-    after, limit = _number(request, "after", 0, 2**62), _number(request, "limit", MOST_IDS, MOST_IDS, least=1)
+    after, limit = _number(request, "after", 0, MOST), _number(request, "limit", MOST_IDS, MOST_IDS, least=1)
     page = await run_in_threadpool(hub.ids, await _asked(hub, request), after, limit)
     request.scope[FACTS]["given"] = len(page.items)
     return _binary(b"".join(page.items), {CURSOR: str(page.until), MORE: str(int(page.more))})
@@ -103,20 +105,16 @@ async def _get(hub: Hub, request: Request) -> Response:
 
 
 async def _freeze(hub: Hub, request: Request, *, thaw: bool) -> Response:
+    body = await _body(hub, request)
+    scheme, _blank, token = request.headers.get("authorization", "").partition(" ")
+    await run_in_threadpool(hub.check_token, token if scheme == "Bearer" else "")
     try:
-        asked = msgspec.json.decode(await _body(hub, request), type=_Freeze)
+        asked = msgspec.json.decode(body, type=_Freeze)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise bad_request("space and device, or space and member") from error
-    if (
-        not _SPACE.fullmatch(asked.space)
-        or bool(asked.device) == bool(asked.member)
-        or "\0" in asked.device + asked.member
-    ):
+    if bool(asked.device) == bool(asked.member) or "\0" in asked.device + asked.member:
         raise bad_request("space and device, or space and member")
-    scheme, _blank, token = request.headers.get("authorization", "").partition(" ")
-    token = token if scheme == "Bearer" else ""
-    work = partial(hub.freeze, token, asked.space, device=asked.device, member=asked.member, thaw=thaw)
-    await run_in_threadpool(work)
+    await run_in_threadpool(hub.freeze, asked.space, device=asked.device, member=asked.member, thaw=thaw)
     return _json({"done": True})
 
 
@@ -194,7 +192,7 @@ def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # that is what this handler is for
-    request.scope[FACTS]["error"] = error.error
+    request.scope[FACTS]["refused"] = error.error
     # What is left of a body that nobody reads would be taken for the next request.
     close = {"Connection": "close"} if error.status in (408, 413) else {}
     return _json(error.body, error.status, {**error.headers, **close})

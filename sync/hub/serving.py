@@ -84,21 +84,21 @@ class Hub:
 
     def get(self, asked: Asked) -> Given:
         """The envelopes of the ids in the body."""
-        ids = [asked.body[at : at + 32] for at in range(0, len(asked.body), 32)]
-        if len(asked.body) % 32 or len(ids) > AT_ONCE:
-            raise bad_request("at most 500 ids of 32 bytes")
         with self.db.read() as connection:
-            return reading.envelopes_of(connection, self._member(connection, asked).here, ids)
+            here = self._member(connection, asked).here
+            ids = [asked.body[at : at + 32] for at in range(0, len(asked.body), 32)]
+            if len(asked.body) % 32 or len(ids) > AT_ONCE:
+                raise bad_request("at most 500 ids of 32 bytes")
+            return reading.envelopes_of(connection, here, ids)
 
     def push(self, asked: Asked) -> list[Outcome]:
         """Take in what may come in; one outcome for each envelope in the body."""
+        by = door.claimed(asked, self.clock())
         try:
             raws = unframed(asked.body, AT_ONCE)
         except Refused as error:
             raise bad_request(str(error)) from error
-        now = self.clock()
         envelopes = [admitted(each, asked.space) for each in raws]
-        by = door.claimed(asked, now)
         with self.db.read() as connection:
             begun = rows.known(connection, asked.space) is not None
             if begun:
@@ -110,11 +110,16 @@ class Hub:
             self.db.forget_erased()
         return outcomes
 
-    def freeze(self, token: str, space: str, *, device: str, member: str, thaw: bool) -> None:
-        """Keep a device or a member out of a space, or let it in again; for an administrator of the hub."""
+    def check_token(self, token: str) -> None:
+        """Raises a `Refusal` for who is no administrator of the hub."""
+        with self.db.read() as connection:
+            if not codes.is_token(connection, token):
+                raise not_administrator()
+
+    def freeze(self, space: str, *, device: str, member: str, thaw: bool) -> None:
+        """Keep a device or a member out of a space, or let it in again."""
 
         def work(connection: Connection) -> None:
-            self._administrator(connection, token)
             if thaw:
                 freezing.thaw(connection, space, device=device, member=member)
             else:
@@ -181,10 +186,6 @@ class Hub:
         if guest.is_invite:
             raise only_to_join()
         return guest
-
-    def _administrator(self, connection: Connection, token: str) -> None:
-        if not codes.is_token(connection, token):
-            raise not_administrator()
 
 
 def _anybody(_membership: Membership, _action: Add) -> bool:

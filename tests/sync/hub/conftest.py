@@ -1,18 +1,14 @@
 """A real PostgreSQL for the tests that need one: started once, with an empty database for each test."""
 
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from nacl.utils import random
 from sqlalchemy import make_url
-
-_numbers = count()
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +26,22 @@ def postgres() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres: str) -> str:
+    """A database at a real PostgreSQL; whoever uses it empties it first."""
+    return new_database(postgres)
+
+
 @pytest.fixture
 def postgres_address(postgres: str) -> str:
     """An empty database at a real PostgreSQL."""
-    name = f"hub_{os.getpid()}_{next(_numbers)}_{random(4).hex()}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    return new_database(postgres)
+
+
+def new_database(server: str) -> str:
+    """The address, for SQLAlchemy, of a new database at this server."""
+    name = f"hub_{random(6).hex()}"
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    address = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
+    address = make_url(server).set(drivername="postgresql+psycopg", database=name)
     return address.render_as_string(hide_password=False)

@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import delete
 
+from sync.hub import tables
 from sync.hub.app import create_app
 from sync.hub.listening import configured, listener_at
+from sync.hub.quota import Rates
 from sync.hub.serving import Hub, begin_hub
 from sync.hub.settings import Settings
 from sync.hub_client import HubStore
@@ -65,6 +68,15 @@ def as_process(arguments: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen
                 process.send_signal(signal.SIGTERM)
             process.stdout.read()
             process.wait(30)
+
+
+def emptied(hub: Hub) -> Hub:
+    """The same hub with nothing in it: quicker than a new one."""
+    with hub.db.engine.begin() as connection:
+        for table in tables.hub.sorted_tables:
+            connection.execute(delete(table))
+    hub.rates = Rates(hub.settings.limits.requests_a_minute)
+    return hub
 
 
 def store_at(hub: Hub, story: Story, person: Person | None = None) -> HubStore:
