@@ -20,6 +20,8 @@ from desktop.theme import STEP, tone
 from resources import path
 from resources.language import _, current
 
+_WIDE, _HIGH = 42, 9
+"""Letters and lines of a calendar."""
 _WEEKEND = (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday)
 
 
@@ -133,6 +135,8 @@ class _Calendar(QCalendarWidget):
         # Enter tells of a choice, the mouse of a click, a double click of both.
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
+        letter = self.fontMetrics()
+        self.setMinimumSize(_WIDE * letter.averageCharWidth(), _HIGH * (letter.height() + 2 * STEP))
         self._days = self.findChildren(QTableView)[0]
         self._days.installEventFilter(self)
 

@@ -100,11 +100,13 @@ class Screens(QObject):
         """Show one case in the casebook."""
         self._window.navigation.setCurrentRow(CASEBOOK)
         self.list.choose(case_id)
+        self.list.show_case()
         self.case.show_case(case_id)
 
     def new_case(self) -> None:
         """Begin a new case."""
         self._window.navigation.setCurrentRow(CASEBOOK)
+        self.list.show_case()
         self.case.new_case()
 
     def do(self, name: str) -> None:
@@ -161,6 +163,7 @@ class Screens(QObject):
 
     def _find(self) -> None:
         self._window.navigation.setCurrentRow(CASEBOOK)
+        self.list.show_list()
         self.list.search.setFocus()
         self.list.search.selectAll()
 

@@ -240,6 +240,14 @@ def _sheet(look: Tone) -> str:
         selection-background-color: {look.chosen}; selection-color: {look.ink}; }}
     QTableView:focus {{ border-color: {look.accent}; }}
     QTableView::item {{ padding: 4px 8px; border-bottom: 1px solid {look.line}; }}
+    QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {look.paper}; }}
+    QCalendarWidget QToolButton {{ background: transparent; color: {look.ink}; border: 1px solid transparent;
+        border-radius: 4px; padding: 4px 8px; min-width: 24px; min-height: 20px; }}
+    QCalendarWidget QToolButton:hover {{ background: {look.hover}; }}
+    QCalendarWidget QToolButton#qt_calendar_prevmonth {{ qproperty-icon: none; qproperty-text: "‹"; }}
+    QCalendarWidget QToolButton#qt_calendar_nextmonth {{ qproperty-icon: none; qproperty-text: "›"; }}
+    QCalendarWidget QTableView {{ border-radius: 0; }}
+    QCalendarWidget QTableView::item {{ padding: 0; border: none; }}
     QListWidget#navigation {{
         background: {look.side}; border: none; border-radius: 0; padding: 8px; outline: none; }}
     QListWidget#navigation::item {{ padding: 8px 12px; border-radius: 6px; color: {look.ink}; }}

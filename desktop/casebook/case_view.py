@@ -135,6 +135,10 @@ class CaseView(QWidget):
         elif self.case_id and self.is_left and self._file is not None:
             self._load(self.case_id)
 
+    def hasHeightForWidth(self) -> bool:
+        """It takes the height there is: its tabs scroll."""
+        return False
+
     def event(self, event: QEvent) -> bool:
         """Whoever turns to another program has left the case."""
         if event.type() is QEvent.Type.WindowDeactivate and self.case_id:

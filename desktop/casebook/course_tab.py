@@ -70,7 +70,14 @@ class CourseTab(RecordsTab):
         adding = mark("Plan a follow-up")
         self._add_form(
             layout,
-            Asking(button=_(adding), kind=FollowUp, names=PLAN_FIELDS, label=adding, check=FollowUp.planned),
+            Asking(
+                button=_(adding),
+                kind=FollowUp,
+                names=PLAN_FIELDS,
+                needed=("planned_on",),
+                label=adding,
+                check=FollowUp.planned,
+            ),
         )
         finished = [each for each in file.follow_ups if not each.is_waiting]
         for each in sorted(finished, key=lambda one: one.done_on or one.planned_on or date.min, reverse=True):
@@ -94,9 +101,16 @@ class CourseTab(RecordsTab):
             button=_("→ Done"),
             label=mark("Finish a follow-up"),
             names=("outcome", "done_on", "note"),
+            needed=("outcome",),
             check=partial(_done, today=today),
         )
-        other_day = ask(button=_("→ Another day"), label=mark("Move a follow-up"), names=("planned_on",), check=_moved)
+        other_day = ask(
+            button=_("→ Another day"),
+            label=mark("Move a follow-up"),
+            names=("planned_on",),
+            needed=("planned_on",),
+            check=_moved,
+        )
         done, move = self._folded(finish), self._folded(other_day)
         skip = QPushButton(_("→ Skip"))
         skip.clicked.connect(partial(self._skip, each, file))

@@ -43,6 +43,7 @@ class DirectionTab(RecordsTab):
                 button=_(giving) if current is None else _("Replace by a new direction"),
                 kind=Direction,
                 names=("direction", "motivation", "main_reason", "would_help", "forum", "on"),
+                needed=("direction", "motivation"),
                 label=giving,
                 check=partial(_given, replaces=current.id if current else RecordId("")),
             ),
@@ -55,6 +56,7 @@ class DirectionTab(RecordsTab):
                     button=_(aligning),
                     kind=Alignment,
                     names=("aligned_with", "outcome", "remark", "on"),
+                    needed=("aligned_with", "outcome"),
                     label=aligning,
                     check=partial(_with_outcome, of=current.id),
                 ),
@@ -87,7 +89,14 @@ class DirectionTab(RecordsTab):
         adding = mark("Add a condition")
         self._add_form(
             layout,
-            Asking(button=_(adding), kind=Condition, names=CONDITION_FIELDS, label=adding, check=_with_text),
+            Asking(
+                button=_(adding),
+                kind=Condition,
+                names=CONDITION_FIELDS,
+                needed=("text",),
+                label=adding,
+                check=_with_text,
+            ),
         )
 
     def _condition(self, layout: QVBoxLayout, each: Condition, file: CaseFile) -> None:
@@ -107,6 +116,7 @@ class DirectionTab(RecordsTab):
             button=_("Change"),
             kind=Condition,
             names=CONDITION_FIELDS,
+            needed=("text",),
             label=mark("Change a case"),
             check=_with_text,
             entry=file.entry(each.id),
@@ -135,6 +145,7 @@ class DirectionTab(RecordsTab):
                 button=_("Change"),
                 kind=Support,
                 names=SUPPORT_FIELDS,
+                needed=("support_kind",),
                 label=mark("Change a case"),
                 check=_of_a_kind,
                 entry=file.entry(each.id),
@@ -143,7 +154,15 @@ class DirectionTab(RecordsTab):
             layout.addWidget(card)
         adding = mark("Add support")
         self._add_form(
-            layout, Asking(button=_(adding), kind=Support, names=SUPPORT_FIELDS, label=adding, check=_of_a_kind)
+            layout,
+            Asking(
+                button=_(adding),
+                kind=Support,
+                names=SUPPORT_FIELDS,
+                needed=("support_kind",),
+                label=adding,
+                check=_of_a_kind,
+            ),
         )
 
 

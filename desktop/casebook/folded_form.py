@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFormLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from casebook.database import Database
 from casebook.drafts import Draft
@@ -17,8 +17,8 @@ from casebook.problem import Problem
 from casebook.record import Record, RecordId, from_plain, new_id, plain_values
 from casebook.saving import Change, Edit, save, save_edits
 from desktop.casebook.cards import words
-from desktop.casebook.editors import Editor, Options
-from desktop.casebook.forms import Form
+from desktop.casebook.editors import Options
+from desktop.casebook.forms import Form, Placed
 from desktop.spelling import Spelling
 from resources.language import _
 
@@ -41,8 +41,9 @@ class Asking:
     check: Callable[[Any], Record] = lambda record: record
     fixed: Mapping[str, Any] = field(default_factory=dict)
     entry: Entry[Any] | None = None
-    placed: Mapping[str, Editor] = field(default_factory=dict)
+    placed: Placed = lambda _changed: {}
     beside: Callable[[Any], tuple[Record, ...]] = lambda _record: ()
+    needed: tuple[str, ...] = ()
     quiet: bool = False
 
     @property
@@ -77,43 +78,34 @@ class FoldedForm(QObject):
         self.part = QWidget()
         super().__init__(self.part)
         self.asking, self._case_id = asking, case_id
+        self._options, self._draft, self._spelling = options, draft, spelling
         self.record_id = asking.entry.record.id if asking.entry else draft.record if draft else new_id()
         self.is_dirty = False
         """Whether something was typed that is not in a draft yet."""
         self._is_sent = False
-        rows = QFormLayout(self.part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        known = fields_by_name(asking.kind)
-        self.form = Form([known[name] for name in asking.names], options, rows, asking.placed, spelling)
-        if asking.entry:
-            self.form.show(plain_values(asking.entry.record), asking.entry.differences)
-        else:
-            fresh = plain_values(asking.kind())
-            self.form.show(fresh | {"on": date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
-        self.form.fill(draft.fields if draft else {})
+        self._form: Form | None = None
         self._trouble = words("", "warn")
-        self._trouble.hide()
-        keep = QPushButton(_("Record this"))
-        keep.setProperty("role", "primary")
-        rows.addRow("", self._trouble)
-        rows.addRow("", keep)
+        self.part.hide()
         self.opening = QPushButton(asking.button)
         if asking.quiet:
             self.opening.setProperty("role", "link")
-        differs = bool(asking.entry and any(each.field in asking.names for each in asking.entry.differences))
-        self.part.setVisible(bool(self.form.changes()) or differs)
-        self.form.typed.connect(self._typed)
-        keep.clicked.connect(self._record)
         self.opening.clicked.connect(self._turn)
+        if draft or (asking.entry and any(each.field in asking.names for each in asking.entry.differences)):
+            self._unfolded()
+            self.part.show()
 
     @property
     def is_open(self) -> bool:
         """Whether the form shows."""
         return not self.part.isHidden()
 
+    def editor(self, name: str) -> QWidget | None:
+        """The widget of a field, once the form was unfolded."""
+        return self._form.editor(name) if self._form else None
+
     def unrecorded(self) -> dict[str, Any]:
         """What was typed and neither recorded nor emptied again."""
-        return {} if self._is_sent else self.form.changes()
+        return self._form.changes() if self._form and not self._is_sent else {}
 
     def draft(self) -> Draft:
         """The same as a draft, that tells to which case and which form it belongs."""
@@ -130,9 +122,39 @@ class FoldedForm(QObject):
         return replace(draft, fields={**earlier.fields, **draft.fields, _FORMS: forms})
 
     def _turn(self) -> None:
+        form = self._unfolded()
         self.part.setVisible(not self.is_open)
         if self.is_open:
-            self.form.first().setFocus()
+            form.first().setFocus()
+
+    def _unfolded(self) -> Form:
+        """The form; a case has dozens, so each is made when it is wanted."""
+        if self._form:
+            return self._form
+        asking = self.asking
+        rows = QFormLayout(self.part)
+        rows.setContentsMargins(0, 0, 0, 0)
+        known = fields_by_name(asking.kind)
+        infos = [known[name] for name in asking.names]
+        form = Form(infos, self._options, rows, asking.placed, self._spelling, asking.needed)
+        if asking.entry:
+            form.show(plain_values(asking.entry.record), asking.entry.differences)
+        else:
+            fresh = plain_values(asking.kind())
+            form.show(fresh | {"on": date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
+        form.fill(self._draft.fields if self._draft else {})
+        self._trouble.hide()
+        keep = QPushButton(_("Record this"))
+        keep.setProperty("role", "primary")
+        keep.clicked.connect(self._record)
+        line = QHBoxLayout()
+        line.addWidget(keep)
+        line.addStretch()
+        rows.addRow("", self._trouble)
+        rows.addRow("", line)
+        form.typed.connect(self._typed)
+        self._form = form
+        return form
 
     def _typed(self) -> None:
         self.is_dirty = True
@@ -159,14 +181,14 @@ class FoldedForm(QObject):
             return partial(save, changes=changes, label=self.asking.label)
         # Only from the fields themselves is it known that one of two texts was chosen as it stood.
         before, after = plain_values(entry.record), plain_values(checked)
-        chosen = self.form.changes().keys()
+        chosen = self._unfolded().changes().keys()
         fields = {name: each for name, each in after.items() if each != before[name] or name in chosen}
         edit = Edit(entry.record.id, entry.record.kind, fields, entry.heads)
         return partial(save_edits, edits=[edit], label=self.asking.label)
 
     def _made(self) -> Record:
         entry, kind = self.asking.entry, self.asking.kind
-        values = {name: each for name, each in self.form.values().items() if each is not None}
+        values = {name: each for name, each in self._unfolded().values().items() if each is not None}
         if entry is None:
             return from_plain(kind, self.record_id, {**values, "case_id": self._case_id, **self.asking.fixed})
         kept = {name: each for name, each in plain_values(entry.record).items() if name not in self.asking.names}

@@ -1,10 +1,11 @@
 """Forms made from the declaration of a record's fields: one editor a field, with its label and its help."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from casebook.fields import Class, FieldInfo
@@ -16,13 +17,20 @@ from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _
 
+_BESIDE, _ABOVE = QFormLayout.RowWrapPolicy.WrapLongRows, QFormLayout.RowWrapPolicy.WrapAllRows
+_NARROW = 60
+"""Letters."""
 _FIELD = QFormLayout.ItemRole.FieldRole
+
+Placed = Callable[[Callable[[], None]], Mapping[str, Editor]]
+"""Makes editors, that call what they are given when the reader changed something."""
 
 
 class Form(QObject):
     """The editors of some fields of one record; `typed` tells that the reader changed something.
 
-    A field in *placed* is edited by that editor, which may stand for several fields at once.
+    *placed* makes editors of one's own for some fields; one widget may stand for several fields at once.
+    The labels of *needed* fields say so.
     """
 
     typed = Signal()
@@ -32,8 +40,9 @@ class Form(QObject):
         fields: Iterable[FieldInfo],
         options: Options,
         layout: QFormLayout,
-        placed: Mapping[str, Editor] | None = None,
+        placed: Placed = lambda _changed: {},
         spelling: Spelling | None = None,
+        needed: Collection[str] = (),
     ) -> None:
         super().__init__(layout)
         self._layout, self._options, self._spelling = layout, options, spelling
@@ -45,10 +54,21 @@ class Form(QObject):
         self._quiet = False
         layout.setVerticalSpacing(3 * STEP)
         layout.setHorizontalSpacing(4 * STEP)
-        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        layout.setRowWrapPolicy(_BESIDE)
+        if around := layout.parentWidget():
+            around.installEventFilter(self)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._needed = needed
+        own = placed(self._tell)
         for info in self._infos.values():
-            self._add(info, (placed or {}).get(info.name))
+            self._add(info, own.get(info.name))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """With little room, or large letters, the labels stand above their fields."""
+        if isinstance(event, QResizeEvent) and isinstance(watched, QWidget):
+            is_narrow = event.size().width() < _NARROW * watched.fontMetrics().averageCharWidth()
+            self._layout.setRowWrapPolicy(_ABOVE if is_narrow else _BESIDE)
+        return super().eventFilter(watched, event)
 
     def show(self, values: Mapping[str, Any], differences: Iterable[Difference] = ()) -> None:
         """Show these plain values, and where people differ; nothing counts as typed."""
@@ -91,16 +111,19 @@ class Form(QObject):
         return self._editors[name].widget if name in self._editors else None
 
     def _add(self, info: FieldInfo, placed: Editor | None) -> None:
-        editor = placed or editor_of(info, self._options, self.tell, self._spelling)
+        editor = placed or editor_of(info, self._options, self._tell, self._spelling)
         if placed:
             # An editor of its own names and explains itself, and may serve a field before this one.
             if not any(each.widget is placed.widget for each in self._editors.values()):
                 self._layout.addRow(placed.widget)
         else:
-            label = QLabel(_(info.label) + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
+            is_needed = info.name in self._needed
+            name = _("{field} (needed)").format(field=_(info.label)) if is_needed else _(info.label)
+            label = QLabel(name + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
-            editor.named.setAccessibleDescription(_(info.help) if info.help else "")
+            told = (_("needed") if is_needed else "", _(info.help) if info.help else "")
+            editor.named.setAccessibleDescription(". ".join(each for each in told if each))
             self._layout.addRow(label, _with_help(editor.widget, _(info.help)) if info.help else editor.widget)
         self._editors[info.name] = editor
 
@@ -133,7 +156,7 @@ class Form(QObject):
         self._editors[name].show(value)
         self.typed.emit()
 
-    def tell(self) -> None:
+    def _tell(self) -> None:
         """The reader changed something."""
         if not self._quiet:
             self.typed.emit()

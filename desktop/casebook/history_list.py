@@ -1,6 +1,6 @@
 """The history of a case and all that belongs to it: who, when, what changed, and *Zet terug*."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -71,7 +71,7 @@ class HistoryList(QWidget):
         who = _("You") if version.is_mine else _("A colleague")
         card = Card(self._names.get(version.record, ""), f"{_moment(version.at)} · {who}", version.record)
         card.say(_what_happened(version), "-", "muted")
-        for each in version.changes:
+        for each in sorted(version.changes, key=_declared_at(version.kind)):
             card.say(text := self._told(version, each), text)
         if not version.is_current:
             button = QPushButton(_("Put back"))
@@ -95,6 +95,12 @@ class HistoryList(QWidget):
         before, after = (_short(told(info, value, options)) for value in (before, change.after))
         label = _(info.label) if info else change.field
         return f"{label}: {after}" if version.is_first else f"{label}: {before} → {after}"
+
+
+def _declared_at(kind: str) -> Callable[[FieldChange], int]:
+    """Where a field stands among those of its kind; what this version does not know comes last."""
+    order = {name: at for at, name in enumerate(fields_by_name(KINDS[kind]) if kind in KINDS else ())}
+    return lambda change: order.get(change.field, len(order))
 
 
 def _what_happened(version: Version) -> str:

@@ -54,6 +54,8 @@ COLUMNS: tuple[Column[CaseLine], ...] = (
 _LETTERS = (28, 20, 16, 16, 13, 13)
 """The widths of the columns to begin with, in letters; the title takes what is left."""
 _IN_VIEW = 3
+_NARROW = 120
+"""Letters: with less room than this the list and the case take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,12 @@ class ListScreen(QWidget):
         self._nearest.setProperty("role", "link")
         self._nearest.hide()
         self._chips = Flow()
+        self.back = QPushButton(_("← Back to the list"))
         self._empty = _Empty()
         self._shown = QStackedWidget()
         self._shown.addWidget(self.table)
         self._shown.addWidget(self._empty)
+        self._is_narrow = self._shows_case = False
         self._arrange(detail)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING)
         self._typing.timeout.connect(self._search_again)
@@ -100,6 +104,8 @@ class ListScreen(QWidget):
         self.search.installEventFilter(self)
         self._nearest.clicked.connect(lambda: self.search.setText(self._nearest.property("word")))
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.table.clicked.connect(lambda _index: self.show_case())
+        self.table.activated.connect(lambda _index: self.show_case())
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -122,6 +128,31 @@ class ListScreen(QWidget):
         self._kept = case_id
         self._choose_kept()
 
+    def show_case(self) -> None:
+        """Where there is room for one of the two, the case comes forward."""
+        self._shows_case = True
+        self._share_room()
+
+    def show_list(self) -> None:
+        """Where there is room for one of the two, the list comes forward."""
+        self._shows_case = False
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With little room, or large letters, one of the two at a time."""
+        super().resizeEvent(event)
+        self._is_narrow = event.size().width() < _NARROW * self.fontMetrics().averageCharWidth()
+        self._share_room()
+
+    def _share_room(self) -> None:
+        for part, comes_forward in ((self._left, not self._shows_case), (self._right, self._shows_case)):
+            part.setVisible(comes_forward or not self._is_narrow)
+        self.back.setVisible(self._is_narrow)
+
+    def _go_back(self) -> None:
+        self.show_list()
+        self.table.setFocus()
+
     def remember(self, settings: QSettings) -> None:
         """Write down how the list is arranged."""
         settings.setValue("split", self._split.saveState())
@@ -137,8 +168,8 @@ class ListScreen(QWidget):
             self.table.restore(columns)
 
     def _arrange(self, detail: QWidget) -> None:
-        left = QWidget()
-        layout = QVBoxLayout(left)
+        self._left, self._right = QWidget(), QWidget()
+        layout = QVBoxLayout(self._left)
         layout.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 2 * STEP)
         layout.setSpacing(3 * STEP)
         layout.addWidget(self.search)
@@ -150,8 +181,19 @@ class ListScreen(QWidget):
         layout.addLayout(line)
         layout.addWidget(self._shown, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(left)
-        self._split.addWidget(detail)
+        self.back.setProperty("role", "link")
+        self.back.clicked.connect(self._go_back)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        above = QHBoxLayout()
+        above.setContentsMargins(5 * STEP, 2 * STEP, 0, 0)
+        above.addWidget(self.back)
+        above.addStretch()
+        right.addLayout(above)
+        right.addWidget(detail, 1)
+        self._split.addWidget(self._left)
+        self._split.addWidget(self._right)
         self._split.setSizes([520, 640])
         self._split.setChildrenCollapsible(False)
         whole = QHBoxLayout(self)
@@ -259,7 +301,9 @@ class ListScreen(QWidget):
         self._ask()
 
     def _clear(self) -> None:
-        if self.search.text():
+        if self._is_narrow and self._shows_case:
+            self._go_back()
+        elif self.search.text():
             self.search.clear()
         elif any(self._query.facets.values()):
             self._query = Query(self._query.words, {}, self._query.sort, self._query.descending)

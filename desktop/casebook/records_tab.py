@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from casebook.drafts import Draft
@@ -37,6 +38,7 @@ class RecordsTab(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self._save, self._choices, self._spelling = save, choices, spelling
+        self._file: CaseFile | None = None
         self._case_id = RecordId("")
         self._drafts: list[Draft] = []
         self._forms: list[FoldedForm] = []
@@ -50,25 +52,38 @@ class RecordsTab(QScrollArea):
 
     def show_file(self, file: CaseFile, drafts: Iterable[Draft] = ()) -> None:
         """Show the records of this case; what was typed in a form and not recorded yet stands in it again."""
-        same = file.case.record.id == self._case_id
+        same = self._file is not None and file.case.record.id == self._case_id
         typed = self._typed() if same else {}
         # What stands on the screen is newer than what was looked up.
         self._drafts = [*typed.values(), *(each for each in drafts if each.record not in typed)]
         held = self._place() if same else None
+        at = self.verticalScrollBar().value() if same else 0
         self.keep_drafts()
         self._forms = []
-        self._case_id = file.case.record.id
+        self._file, self._case_id = file, file.case.record.id
+        if old := self.takeWidget():
+            old.deleteLater()
+        if self.isVisible():
+            self._draw()
+            self.verticalScrollBar().setValue(at)
+        if held:
+            self._go_back(*held)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A tab is drawn when it is first looked at: three of them at once keep the reader waiting."""
+        super().showEvent(event)
+        if self.widget() is None and self._file is not None:
+            self._draw()
+
+    def _draw(self) -> None:
+        assert self._file is not None  # there is something to draw
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 4 * STEP, 4 * STEP, 4 * STEP)
         layout.setSpacing(3 * STEP)
-        self._fill(layout, file)
+        self._fill(layout, self._file)
         layout.addStretch()
-        at = self.verticalScrollBar().value() if same else 0
         self.setWidget(body)
-        self.verticalScrollBar().setValue(at)
-        if held:
-            self._go_back(*held)
 
     def keep_drafts(self) -> None:
         """Hand over what was typed in the forms, to be kept."""
@@ -143,7 +158,7 @@ class RecordsTab(QScrollArea):
                 names = (
                     one
                     for one in each.asking.names
-                    if (editor := each.form.editor(one)) and (editor is at or editor.isAncestorOf(at))
+                    if (editor := each.editor(one)) and (editor is at or editor.isAncestorOf(at))
                 )
                 return about, each.asking.name, next(names, "")
         return about, "", ""
@@ -152,7 +167,7 @@ class RecordsTab(QScrollArea):
         """Give the keys to where they were, or as near as there still is something."""
         for each in self._forms:
             if each.asking.name == form:
-                field = each.form.editor(name) if each.is_open else None
+                field = each.editor(name) if each.is_open else None
                 (field or each.opening).setFocus()
                 return
         cards = (each for each in self.findChildren(Card) if about and each.about == about)

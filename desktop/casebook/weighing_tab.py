@@ -1,5 +1,6 @@
 """The tab *Wegen*: what each policy field says, and the dilemmas with their poles, positions and arguments."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -41,7 +42,14 @@ class WeighingTab(RecordsTab):
         adding = mark("Add a contribution")
         self._add_form(
             layout,
-            Asking(button=_(adding), kind=Contribution, names=CONTRIBUTION_FIELDS, label=adding, check=_with_something),
+            Asking(
+                button=_(adding),
+                kind=Contribution,
+                names=CONTRIBUTION_FIELDS,
+                needed=("policy_field",),
+                label=adding,
+                check=_with_something,
+            ),
         )
         layout.addSpacing(4 * STEP)
         layout.addWidget(words(_("Dilemmas"), "heading"))
@@ -53,7 +61,12 @@ class WeighingTab(RecordsTab):
         self._add_form(
             layout,
             Asking(
-                button=_(choosing), kind=CaseDilemma, names=("dilemma", "core", "main"), label=choosing, check=_chosen
+                button=_(choosing),
+                kind=CaseDilemma,
+                names=("dilemma", "core", "main"),
+                needed=("dilemma",),
+                label=choosing,
+                check=_chosen,
             ),
         )
         self._add_form(layout, self._own_dilemma())
@@ -66,7 +79,13 @@ class WeighingTab(RecordsTab):
             return (CaseDilemma(case_id=self._case_id, dilemma=dilemma.code),)
 
         return Asking(
-            button=_(adding), kind=Dilemma, names=DILEMMA_FIELDS, label=adding, check=_complete, beside=with_case
+            button=_(adding),
+            kind=Dilemma,
+            names=DILEMMA_FIELDS,
+            needed=("name", "left", "right"),
+            label=adding,
+            check=_complete,
+            beside=with_case,
         )
 
     def _contribution(self, layout: QVBoxLayout, each: Contribution, file: CaseFile) -> None:
@@ -78,6 +97,7 @@ class WeighingTab(RecordsTab):
             button=_("Change"),
             kind=Contribution,
             names=CONTRIBUTION_FIELDS,
+            needed=("policy_field",),
             label=mark("Change a case"),
             check=_with_something,
             entry=file.entry(each.id),
@@ -112,25 +132,19 @@ class WeighingTab(RecordsTab):
         stands = [_stand(each) for each in file.positions if each.dilemma == known.code]
         if stands:
             card.column.addWidget(PictureView(partial(poles, left, right, stands)))
-        slider = PoleSlider(left, right)
-        adding = self._add_form(
+        self._add_form(
             card.column,
             Asking(
                 button=_("Record where you stand"),
                 kind=Position,
                 names=("place", "stance", "reason", "moment", "on"),
+                needed=("reason",),
                 label=mark("Take a position"),
                 check=Position.taken,
                 fixed={"dilemma": known.code},
-                placed={
-                    "place": Editor(slider, lambda: slider.place, slider.show_place),
-                    "stance": Editor(
-                        slider, lambda: slider.stance.value, lambda code: slider.show_stance(Stance(code))
-                    ),
-                },
+                placed=partial(_slider, left, right),
             ),
         )
-        slider.moved.connect(adding.form.tell)
 
     def _arguments(self, card: Card, known: Dilemma, file: CaseFile) -> None:
         arguments = [each for each in file.arguments if each.dilemma == known.code]
@@ -158,6 +172,7 @@ class WeighingTab(RecordsTab):
                 button=_(adding),
                 kind=Argument,
                 names=ARGUMENT_FIELDS,
+                needed=("text",),
                 label=adding,
                 check=_argued,
                 fixed={"dilemma": known.code},
@@ -176,12 +191,22 @@ class WeighingTab(RecordsTab):
             button=_("Change"),
             kind=Argument,
             names=ARGUMENT_FIELDS,
+            needed=("text",),
             label=mark("Change a case"),
             check=_argued,
             entry=file.entry(each.id),
         )
         self._manage(card, change, remove=each, file=file)
         layout.addWidget(card)
+
+
+def _slider(left: str, right: str, changed: Callable[[], None]) -> dict[str, Editor]:
+    slider = PoleSlider(left, right)
+    slider.moved.connect(changed)
+    return {
+        "place": Editor(slider, lambda: slider.place, slider.show_place),
+        "stance": Editor(slider, lambda: slider.stance.value, lambda code: slider.show_stance(Stance(code))),
+    }
 
 
 def _stand(position: Position) -> Stand:

@@ -14,6 +14,7 @@ from casebook.record import Record, RecordId, from_plain, plain_values
 from casebook.saving import Change, save
 from desktop.background import Background
 from desktop.casebook.case_view import CaseView
+from desktop.casebook.records_tab import RecordsTab
 from desktop.messages import Messages
 
 W = TypeVar("W", bound=QWidget)
@@ -38,6 +39,23 @@ class Screen:
         assert found is not None
         assert isinstance(found.record, Case)
         return found.record
+
+    @property
+    def weighing(self) -> RecordsTab:
+        return self._in_front(self.view.weighing)
+
+    @property
+    def direction(self) -> RecordsTab:
+        return self._in_front(self.view.direction)
+
+    @property
+    def course(self) -> RecordsTab:
+        return self._in_front(self.view.course)
+
+    def _in_front(self, tab: RecordsTab) -> RecordsTab:
+        """A tab is drawn when it is looked at."""
+        self.view.tabs.setCurrentWidget(tab)
+        return tab
 
     def file(self) -> CaseFile:
         found = case_file(self.db, self.view.case_id)

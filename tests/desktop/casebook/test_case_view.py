@@ -1,14 +1,19 @@
 """One case on the screen: real widgets on a real casebook; nothing that is typed is lost."""
 
+import time
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import CaseStatus
+from casebook.condition import Condition
+from casebook.dilemma import Argument, CaseDilemma
 from casebook.drafts import kept
 from casebook.present import case_file, entry
+from casebook.record import Record
 from resources.language import _
-from tests.desktop.casebook.screen import Screen, prose, with_case
+from tests.desktop.casebook.screen import Screen, press, prose, with_case
 
 
 def test_a_case_is_shown_under_its_title(screen: Screen, qtbot: QtBot) -> None:
@@ -106,11 +111,23 @@ def test_an_archived_case_leaves_the_casebook_and_can_come_back(screen: Screen, 
 
 def test_an_unrecorded_text_stays_in_its_form_when_the_case_comes_again(screen: Screen, qtbot: QtBot) -> None:
     case_id = with_case(screen, qtbot)
-    before = screen.view.direction.widget()
-    motivation = prose(screen.view.direction, _("Reasons given"))
+    before = screen.direction.widget()
+    press(screen.direction, _("Give a direction"))
+    motivation = prose(screen.direction, _("Reasons given"))
     motivation.setPlainText("Het plein wordt er beter van.")
     screen.title().setText("Moestuin")
     screen.view.leave()
-    qtbot.waitUntil(lambda: screen.view.direction.widget() is not before)
-    assert prose(screen.view.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
+    qtbot.waitUntil(lambda: screen.direction.widget() is not before)
+    assert prose(screen.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
     assert screen.saved(case_id).title == "Moestuin"
+
+
+def test_another_case_is_on_the_screen_well_within_a_blink(screen: Screen, qtbot: QtBot) -> None:
+    beside: list[Record] = [Condition(text=f"Voorwaarde {number}") for number in range(20)]
+    for code in ("RM", "RG", "DM", "ZR"):
+        beside += [CaseDilemma(dilemma=code), *(Argument(dilemma=code, text="Daarom.") for _each in range(5))]
+    with_case(screen, qtbot, beside=beside)
+    file = screen.file()
+    started = time.perf_counter()
+    screen.view._show(file, ())
+    assert time.perf_counter() - started < 0.1

@@ -107,11 +107,11 @@ def test_a_condition_that_two_people_changed_shows_it_in_its_form(screen: Screen
     condition = screen.file().conditions[0]
     typed_by_two(screen, condition.id, due=("2027-01-01", "2027-02-01"))
     screen.view.refresh()
-    qtbot.waitUntil(lambda: len(screen.view.direction.findChildren(DifferenceStrip)) == 1)
-    strip = screen.view.direction.findChildren(DifferenceStrip)[0]
-    assert strip.isVisibleTo(screen.view.direction)
+    qtbot.waitUntil(lambda: len(screen.direction.findChildren(DifferenceStrip)) == 1)
+    strip = screen.direction.findChildren(DifferenceStrip)[0]
+    assert strip.isVisibleTo(screen.direction)
     press(strip, _("Keep {number}").format(number=1))
-    press(form_of(prose(screen.view.direction, _("Condition"))), _("Record this"))
+    press(form_of(prose(screen.direction, _("Condition"))), _("Record this"))
     qtbot.waitUntil(lambda: screen.file().entries[0].differences == ())
     assert screen.file().conditions[0].due == date(2027, 2, 1)
 

@@ -37,7 +37,7 @@ from desktop.casebook.case_view import CaseView
 from desktop.messages import Messages
 from resources import language
 from resources.language import _
-from tests.desktop.casebook.screen import named, prose
+from tests.desktop.casebook.screen import named, press, prose
 
 app = QApplication([])
 language.use("nl")
@@ -47,14 +47,22 @@ view.show_case(sys.argv[2])
 while view.case_id != sys.argv[2]:
     QTest.qWait(20)
 QTest.keyClicks(view.core.first(), " van de straat")
+view.tabs.setCurrentWidget(view.direction)
+for text in (_("Give a direction"), _("Change"), _("Add a condition")):
+    press(view.direction, text)
 QTest.keyClicks(prose(view.direction, _("Reasons given")), "Het plein wordt er beter van.")
 choice = named(view.direction, _("Direction"), QComboBox)
 choice.setCurrentIndex(1)
 change, new = (each for each in view.direction.findChildren(QPlainTextEdit) if each.accessibleName() == _("Condition"))
 QTest.keyClicks(change, "Ten eerste: ")
 QTest.keyClicks(new, "Er is geld.")
+view.tabs.setCurrentWidget(view.weighing)
+for text in (_("Record where you stand"), _("Add an argument")):
+    press(view.weighing, text)
 view.weighing.findChildren(QSlider)[0].setValue(-3)
 QTest.keyClicks(prose(view.weighing, _("Argument")), "Niemand anders vraagt dit.")
+view.tabs.setCurrentWidget(view.course)
+press(view.course, _("Plan a follow-up"))
 QTest.keyClicks(named(view.course, _("Planned on"), QLineEdit), "1-2-2027")
 print("typed", flush=True)
 QTimer.singleShot(60_000, app.quit)
@@ -83,17 +91,18 @@ def test_a_second_after_the_last_key_nothing_is_lost_by_a_kill(tmp_path: Path, q
     qtbot.addWidget(messages)
     view = CaseView(db, background, messages)
     screen = Screen(view, db, messages, background)
+    view.show()
     view.show_case(case.id)
     qtbot.waitUntil(lambda: view.case_id == case.id)
     assert screen.saved(case.id).title == "Speelplek van de straat"
-    assert prose(view.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
-    assert named(view.direction, _("Direction"), QComboBox).currentIndex() == 1
-    texts = [each for each in view.direction.findChildren(QPlainTextEdit) if each.accessibleName() == _("Condition")]
+    assert prose(screen.direction, _("Reasons given")).toPlainText() == "Het plein wordt er beter van."
+    assert named(screen.direction, _("Direction"), QComboBox).currentIndex() == 1
+    texts = [each for each in screen.direction.findChildren(QPlainTextEdit) if each.accessibleName() == _("Condition")]
     assert sorted(each.toPlainText() for each in texts) == ["Er is geld.", "Ten eerste: Er is een trekker."]
-    assert all(each.isVisibleTo(view.direction) for each in texts)
-    assert view.weighing.findChildren(QSlider)[0].value() == -3
-    assert prose(view.weighing, _("Argument")).toPlainText() == "Niemand anders vraagt dit."
-    assert named(view.course, _("Planned on"), QLineEdit).text() == "1 februari 2027"
+    assert all(each.isVisibleTo(screen.direction) for each in texts)
+    assert screen.weighing.findChildren(QSlider)[0].value() == -3
+    assert prose(screen.weighing, _("Argument")).toPlainText() == "Niemand anders vraagt dit."
+    assert named(screen.course, _("Planned on"), QLineEdit).text() == "1 februari 2027"
     assert screen.file().conditions[0].text == "Er is een trekker."
     delete(view)
     background.close()

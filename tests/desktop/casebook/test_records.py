@@ -26,8 +26,8 @@ def texts(widget: QWidget) -> list[str]:
 
 def test_what_is_typed_in_a_form_is_a_draft_within_a_second(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.direction, _("Add a condition"))
-    prose(screen.view.direction, _("Condition")).setPlainText("Er is een trekker.")
+    press(screen.direction, _("Add a condition"))
+    prose(screen.direction, _("Condition")).setPlainText("Er is een trekker.")
     qtbot.waitUntil(lambda: len(kept(screen.db)) == 1, timeout=1000)
     assert kept(screen.db)[0].fields["text"] == "Er is een trekker."
     assert screen.file().conditions == ()
@@ -37,7 +37,8 @@ def test_a_draft_of_a_form_is_not_recorded_by_itself_when_the_program_starts_aga
     screen: Screen, qtbot: QtBot
 ) -> None:
     with_case(screen, qtbot)
-    prose(screen.view.direction, _("Condition")).setPlainText("Er is een trekker.")
+    press(screen.direction, _("Add a condition"))
+    prose(screen.direction, _("Condition")).setPlainText("Er is een trekker.")
     screen.view.leave()
     screen.background.wait()
     assert settle(screen.db) == 0
@@ -47,30 +48,32 @@ def test_a_draft_of_a_form_is_not_recorded_by_itself_when_the_program_starts_aga
 
 def test_what_was_typed_stands_in_its_form_when_the_case_comes_back(screen: Screen, qtbot: QtBot) -> None:
     first = with_case(screen, qtbot)
-    prose(screen.view.direction, _("Condition")).setPlainText("Er is een trekker.")
+    press(screen.direction, _("Add a condition"))
+    prose(screen.direction, _("Condition")).setPlainText("Er is een trekker.")
     with_case(screen, qtbot, "Speelstraat")
-    assert prose(screen.view.direction, _("Condition")).toPlainText() == ""
+    assert screen.direction.findChildren(QPlainTextEdit) == []
     screen.view.show_case(first)
     qtbot.waitUntil(lambda: screen.view.case_id == first)
-    again = prose(screen.view.direction, _("Condition"))
+    again = prose(screen.direction, _("Condition"))
     assert again.toPlainText() == "Er is een trekker."
-    assert again.isVisibleTo(screen.view.direction)
+    assert again.isVisibleTo(screen.direction)
 
 
 def test_recording_makes_a_record_and_the_draft_is_gone(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.direction, _("Add a condition"))
-    prose(screen.view.direction, _("Condition")).setPlainText("Er is een trekker.")
+    press(screen.direction, _("Add a condition"))
+    prose(screen.direction, _("Condition")).setPlainText("Er is een trekker.")
     screen.view.leave()
-    press(form_of(prose(screen.view.direction, _("Condition"))), _("Record this"))
+    press(form_of(prose(screen.direction, _("Condition"))), _("Record this"))
     qtbot.waitUntil(lambda: len(screen.file().conditions) == 1)
     assert kept(screen.db) == []
-    qtbot.waitUntil(lambda: screen.view.direction.findChildren(QPlainTextEdit)[-1].toPlainText() == "")
+    qtbot.waitUntil(lambda: screen.direction.findChildren(QPlainTextEdit) == [])
 
 
 def test_a_text_that_is_emptied_again_leaves_no_draft(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    text = prose(screen.view.direction, _("Condition"))
+    press(screen.direction, _("Add a condition"))
+    text = prose(screen.direction, _("Condition"))
     text.setPlainText("Er is een trekker.")
     qtbot.waitUntil(lambda: len(kept(screen.db)) == 1)
     text.clear()
@@ -79,18 +82,18 @@ def test_a_text_that_is_emptied_again_leaves_no_draft(screen: Screen, qtbot: QtB
 
 def test_a_guard_says_its_sentence_under_the_form_and_keeps_what_is_typed(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    adding = press(screen.view.weighing, _("Add a contribution"))
-    text = prose(screen.view.weighing, _("What is possible?"))
+    adding = press(screen.weighing, _("Add a contribution"))
+    text = prose(screen.weighing, _("What is possible?"))
     text.setPlainText("Er kan veel.")
     press(form_of(text), _("Record this"))
-    assert _("Choose the policy field that speaks.") in texts(screen.view.weighing)
+    assert _("Choose the policy field that speaks.") in texts(screen.weighing)
     assert text.toPlainText() == "Er kan veel."
-    assert adding.isVisibleTo(screen.view.weighing)
+    assert adding.isVisibleTo(screen.weighing)
 
 
 def test_removing_comes_with_a_way_back(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[Condition(text="Er is een trekker.")])
-    press(screen.view.direction, _("Remove"))
+    press(screen.direction, _("Remove"))
     qtbot.waitUntil(lambda: screen.file().conditions == ())
     qtbot.waitUntil(lambda: screen.messages.text == _("Removed."))
     undo(screen.db)
@@ -99,15 +102,15 @@ def test_removing_comes_with_a_way_back(screen: Screen, qtbot: QtBot) -> None:
 
 def test_a_step_of_a_condition_gives_the_keys_back_to_its_card(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[Condition(text="Er is een trekker."), Condition(text="Er is geld.")])
-    screen.view.tabs.setCurrentWidget(screen.view.direction)
+    screen.view.tabs.setCurrentWidget(screen.direction)
     screen.view.activateWindow()
     step = _("→ {status}").format(status=ConditionStatus.MET.text)
-    _first, second = (each for each in screen.view.direction.findChildren(QPushButton) if each.text() == step)
+    _first, second = (each for each in screen.direction.findChildren(QPushButton) if each.text() == step)
     second.setFocus()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is second)
-    before = screen.view.direction.widget()
+    before = screen.direction.widget()
     second.click()
-    qtbot.waitUntil(lambda: screen.view.direction.widget() is not before)
+    qtbot.waitUntil(lambda: screen.direction.widget() is not before)
     at = QApplication.focusWidget()
     card = at.parentWidget() if at else None
     assert isinstance(card, Card)
@@ -116,32 +119,33 @@ def test_a_step_of_a_condition_gives_the_keys_back_to_its_card(screen: Screen, q
 
 def test_a_dilemma_of_ones_own_joins_the_list_and_the_case(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.weighing, _("Add a dilemma of your own"))
+    press(screen.weighing, _("Add a dilemma of your own"))
     for name, text in (
         (_("Name"), "Snelheid of zorgvuldigheid"),
         (_("On the one hand"), "Vandaag antwoorden"),
         (_("On the other hand"), "Eerst uitzoeken"),
     ):
-        named(screen.view.weighing, name, QLineEdit).setText(text)
-    press(form_of(named(screen.view.weighing, _("Name"), QLineEdit)), _("Record this"))
+        named(screen.weighing, name, QLineEdit).setText(text)
+    press(form_of(named(screen.weighing, _("Name"), QLineEdit)), _("Record this"))
     qtbot.waitUntil(lambda: len(screen.file().dilemmas) == 1)
     own = every(screen.db, Dilemma)[0].record
     assert (own.name, own.left) == ("Snelheid of zorgvuldigheid", "Vandaag antwoorden")
     assert screen.file().dilemmas[0].dilemma == own.code
     screen.view.refresh(frozenset({"dilemma"}))
-    qtbot.waitUntil(lambda: any("Snelheid of zorgvuldigheid" in each for each in texts(screen.view.weighing)))
-    choices = named(screen.view.weighing, _("Dilemma"), QComboBox)
+    qtbot.waitUntil(lambda: any("Snelheid of zorgvuldigheid" in each for each in texts(screen.weighing)))
+    press(screen.weighing, _("Add a dilemma"))
+    choices = named(screen.weighing, _("Dilemma"), QComboBox)
     assert choices.findData(own.code) >= 0
 
 
 def test_a_dilemma_without_poles_is_refused_in_words(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.weighing, _("Add a dilemma of your own"))
-    line = named(screen.view.weighing, _("Name"), QLineEdit)
+    press(screen.weighing, _("Add a dilemma of your own"))
+    line = named(screen.weighing, _("Name"), QLineEdit)
     line.setText("Snelheid")
     press(form_of(line), _("Record this"))
     sentence = _("A dilemma needs a name and two poles: what stands on the one hand, and what on the other?")
-    assert sentence in texts(screen.view.weighing)
+    assert sentence in texts(screen.weighing)
     assert every(screen.db, Dilemma) == []
 
 
@@ -152,7 +156,7 @@ def test_positions_are_drawn_with_the_same_in_words(screen: Screen, qtbot: QtBot
         Position(dilemma="RM", stance=Stance.DO_NOT_KNOW),
     ]
     with_case(screen, qtbot, beside=beside)
-    picture = screen.view.weighing.findChildren(PictureView)[0].picture
+    picture = screen.weighing.findChildren(PictureView)[0].picture
     assert [row[1] for row in picture.rows] == [
         _("Mostly: {pole}").format(pole=_("Room for tailoring")),
         Stance.DO_NOT_KNOW.text,
@@ -162,12 +166,12 @@ def test_positions_are_drawn_with_the_same_in_words(screen: Screen, qtbot: QtBot
 
 def test_a_place_between_the_poles_is_a_draft_too_and_is_recorded(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[CaseDilemma(dilemma="RM")])
-    press(screen.view.weighing, _("Record where you stand"))
-    slider = screen.view.weighing.findChildren(QSlider)[0]
+    press(screen.weighing, _("Record where you stand"))
+    slider = screen.weighing.findChildren(QSlider)[0]
     slider.setValue(2)
     qtbot.waitUntil(lambda: len(kept(screen.db)) == 1)
     assert kept(screen.db)[0].fields["place"] == 2
-    reason = prose(screen.view.weighing, _("Why do you stand there?"))
+    reason = prose(screen.weighing, _("Why do you stand there?"))
     reason.setPlainText("De regel beschermt iedereen.")
     press(form_of(reason), _("Record this"))
     qtbot.waitUntil(lambda: len(screen.file().positions) == 1)
@@ -177,8 +181,8 @@ def test_a_place_between_the_poles_is_a_draft_too_and_is_recorded(screen: Screen
 
 def test_a_follow_up_is_planned(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.course, _("Plan a follow-up"))
-    day = named(screen.view.course, _("Planned on"), QLineEdit)
+    press(screen.course, _("Plan a follow-up"))
+    day = named(screen.course, _("Planned on"), QLineEdit)
     qtbot.keyClicks(day, "over 6 weken")
     press(form_of(day), _("Record this"))
     qtbot.waitUntil(lambda: len(screen.file().follow_ups) == 1)
@@ -187,16 +191,16 @@ def test_a_follow_up_is_planned(screen: Screen, qtbot: QtBot) -> None:
 
 def test_a_follow_up_without_a_day_is_not_planned(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    press(screen.view.course, _("Plan a follow-up"))
-    press(form_of(named(screen.view.course, _("Planned on"), QLineEdit)), _("Record this"))
-    assert _("Choose the day on which you look again.") in texts(screen.view.course)
+    press(screen.course, _("Plan a follow-up"))
+    press(form_of(named(screen.course, _("Planned on"), QLineEdit)), _("Record this"))
+    assert _("Choose the day on which you look again.") in texts(screen.course)
     assert screen.file().follow_ups == ()
 
 
 def test_a_follow_up_is_done_with_what_was_found(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[FollowUp(planned_on=date(2026, 1, 5))])
-    press(screen.view.course, _("→ Done"))
-    found = named(screen.view.course, _("Outcome"), QComboBox)
+    press(screen.course, _("→ Done"))
+    found = named(screen.course, _("Outcome"), QComboBox)
     found.setCurrentIndex(found.findData(FollowUpOutcome.GROWN.value))
     press(form_of(found), _("Record this"))
     qtbot.waitUntil(lambda: screen.file().follow_ups[0].status is FollowUpStatus.DONE)
@@ -206,8 +210,8 @@ def test_a_follow_up_is_done_with_what_was_found(screen: Screen, qtbot: QtBot) -
 
 def test_a_follow_up_is_moved_to_another_day(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[FollowUp(planned_on=date(2026, 1, 5))])
-    press(screen.view.course, _("→ Another day"))
-    lines = screen.view.course.findChildren(QLineEdit)
+    press(screen.course, _("→ Another day"))
+    lines = screen.course.findChildren(QLineEdit)
     day = next(each for each in lines if each.text() == shown_day(date(2026, 1, 5)))
     day.clear()
     qtbot.keyClicks(day, "1-2-2027")
@@ -218,7 +222,7 @@ def test_a_follow_up_is_moved_to_another_day(screen: Screen, qtbot: QtBot) -> No
 
 def test_a_follow_up_is_skipped_with_a_way_back(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot, beside=[FollowUp(planned_on=date(2026, 1, 5))])
-    press(screen.view.course, _("→ Skip"))
+    press(screen.course, _("→ Skip"))
     qtbot.waitUntil(lambda: screen.file().follow_ups[0].status is FollowUpStatus.SKIPPED)
     qtbot.waitUntil(lambda: screen.messages.text == _("The follow-up is skipped."))
 
@@ -229,17 +233,17 @@ def test_the_history_tells_what_became_of_a_condition_and_puts_it_back(screen: S
     save(screen.db, [Change(entry.record.moved(ConditionStatus.MET), entry)], "act")
     screen.view.refresh()
     changed = f"{_('Status')}: {ConditionStatus.OPEN.text} → {ConditionStatus.MET.text}"
-    qtbot.waitUntil(lambda: changed in texts(screen.view.course))
-    assert f"{_('Condition')}: Er is een trekker." in texts(screen.view.course)
-    press(screen.view.course, _("Put back"))
+    qtbot.waitUntil(lambda: changed in texts(screen.course))
+    assert f"{_('Condition')}: Er is een trekker." in texts(screen.course)
+    press(screen.course, _("Put back"))
     qtbot.waitUntil(lambda: screen.file().conditions[0].status is ConditionStatus.OPEN)
 
 
 def test_a_case_that_did_not_change_is_not_drawn_again(screen: Screen, qtbot: QtBot) -> None:
     with_case(screen, qtbot)
-    before = screen.view.direction.widget()
+    before = screen.direction.widget()
     save(screen.db, [Change(Case(title="Een andere"))], "New case")
     screen.view.refresh()
     screen.background.wait()
     qtbot.wait(50)
-    assert screen.view.direction.widget() is before
+    assert screen.direction.widget() is before
