@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
@@ -22,6 +23,7 @@ from sync.files import IS_FULL, Files
 from sync.folder_names import (
     CERTIFICATES,
     ERASURES,
+    FORMAT,
     REVISIONS,
     SPACE,
     Named,
@@ -32,7 +34,6 @@ from sync.folder_names import (
 )
 from sync.store import BYTES_AT_ONCE, Emptied, Outcome, Page, Unreachable
 
-FORMAT = 1
 HOUR = 60 * 60 * 1000
 
 _TRIES = 10
@@ -40,7 +41,7 @@ _TRIES = 10
 
 _CHECKED = 500
 _CHECKED_SECONDS = 2.0
-"""How many files, and for how long, are read again each time somebody asks what is missing."""
+"""How many files, and for how long, are read again each time somebody asks what there is."""
 
 _LARGEST_SPACE = 4096
 
@@ -60,6 +61,7 @@ class _Read(NamedTuple):
     """A file that was read: of which record it is, also when only half of it is there, and what is in it when whole."""
 
     path: str
+    id: bytes | None
     record: str | None
     envelope: Envelope | None
 
@@ -107,7 +109,11 @@ class FolderStore:
         self._unsound: set[bytes] = set()
         self._looked: int | None = None
         self._looks_again = False
-        self._checked_to = b""
+        self._seen: set[bytes] = set()
+        """All that was ever listed, but for what was erased."""
+        self._absent: dict[bytes, int] = {}
+        """Since when something of it was gone or broken."""
+        self._checked_to = blake2b(self._run.encode(), digest_size=32).digest()
         self._odd_to = ""
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
@@ -143,10 +149,19 @@ class FolderStore:
             return outcomes
 
     def ids(self) -> Iterable[bytes]:
-        """See `Store`."""
+        """See `Store`. What was there and is gone, or broke, is left out once that has lasted an hour.
+
+        Whole files are read for it, a few hundred each time. To write again what was only on its way is harmless,
+        so that the patience need not outlive the process.
+        """
         with _reached():
             there = self._all() if self._is_begun() else {}
-            return there.keys() - self._broken(there)
+            self._check(there)
+            self._seen |= there.keys()
+            now = self._clock()
+            absent = self._seen - there.keys() | self._broken(there)
+            self._absent = {each: min(self._absent.get(each, now), now) for each in absent}
+            return self._seen - {each for each, since in self._absent.items() if now - since >= HOUR}
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
         """See `Store`."""
@@ -154,18 +169,6 @@ class FolderStore:
             there = self._all() if self._is_begun() else {}
             found = [read for each in ids if (read := self._first_sound(there.get(each, ())))]
             return [each.raw for each in self._without_erased(found)]
-
-    def missing(self, ids: Iterable[bytes]) -> list[bytes]:
-        """Those of these envelopes that are not, or not whole, in the folder now.
-
-        Whole files are read for it, a few hundred each time, beginning where it stopped the time before. Patience
-        is for who asks: a file may be on its way.
-        """
-        with _reached():
-            there = self._all() if self._is_begun() else {}
-            asked = set(ids)
-            self._check({each: there[each] for each in asked & there.keys()})
-            return sorted(asked - there.keys() | asked & self._broken(there))
 
     def _is_begun(self) -> bool:
         """Whether this is the folder of a space; when that cannot be read now, it is only read from."""
@@ -311,7 +314,10 @@ class FolderStore:
         some = _after(self._odd_to, odd)[:_CHECKED]
         self._odd_to = some[-1] if some else ""
         self._without_erased(
-            [_Read(path, _record_in(self._files.read(path, LARGEST_CERTIFICATE), self._space), None) for path in some]
+            [
+                _Read(path, None, _record_in(self._files.read(path, LARGEST_CERTIFICATE), self._space), None)
+                for path in some
+            ]
         )
 
     def _all(self) -> dict[bytes, list[Named]]:
@@ -351,10 +357,10 @@ class FolderStore:
         if envelope is None or not file.fits(envelope, self._space):
             self._tries[file.path] = self._tries.get(file.path, 0) + 1
             self._unsound.add(file.id)
-            return _Read(file.path, _record_in(raw, self._space), None)
+            return _Read(file.path, file.id, _record_in(raw, self._space), None)
         self._tries.pop(file.path, None)
         self._unsound.discard(file.id)
-        return _Read(file.path, envelope.header.rec if file.kind == "rev" else None, envelope)
+        return _Read(file.path, file.id, envelope.header.rec if file.kind == "rev" else None, envelope)
 
     def _without_erased(self, read: Collection[_Read]) -> list[Envelope]:
         """The whole envelopes among these; the files of erased records, whole or half, are taken away."""
@@ -364,6 +370,7 @@ class FolderStore:
             if each.record in erased:
                 with suppress(OSError):
                     self._files.remove(each.path)
+                self._seen -= {each.id}
         return [each.envelope for each in read if each.envelope and each.record not in erased]
 
     def _broken(self, files: dict[bytes, list[Named]]) -> set[bytes]:
@@ -372,7 +379,7 @@ class FolderStore:
         return self._unsound | first
 
     def _check(self, files: dict[bytes, list[Named]]) -> None:
-        """Read a part of the files again, to find those that broke."""
+        """Read a part of the files again, going on where it stopped the time before, to find those that broke."""
         end = monotonic() + _CHECKED_SECONDS
         for each in _after(self._checked_to, files)[:_CHECKED]:
             self._checked_to = each

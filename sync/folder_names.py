@@ -1,5 +1,7 @@
 """How the files of a shared folder are named: each name says what is in it, and the same envelope has one name.
 
+Below `casebook-1/<space>` stand
+
 space.json                 which space this is, written once
 c/00000017-<id>.cert       certificates, by their place in the chain
 r/2611/<id>.rev            revisions, by year and month of their moment
@@ -15,6 +17,8 @@ from typing import NamedTuple
 from casebook.envelope import Envelope, Kind, Refused, shown
 from sync.certificates import certificate
 
+FORMAT = 1
+OURS = f"casebook-{FORMAT}"
 SPACE = "space.json"
 CERTIFICATES, REVISIONS, ERASURES = "c", "r", "e"
 
@@ -27,6 +31,16 @@ _ORDER: Mapping[Kind, int] = {"cert": 0, "erase": 1, "receipt": 2, "rev": 3}
 _DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")
 _END_OF_YEARS = 4_102_444_800_000
 """The year 2100: two digits say no more. A moment after it is wrong anyhow, and goes into the last month."""
+
+
+_SPACE_ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}", re.ASCII).fullmatch
+
+
+def inside(space: str) -> str:
+    """Where a space stands in the folder that people chose; raises `Refused` for what is no name of a space."""
+    if not _SPACE_ID(space):
+        raise Refused("not the name of a space")
+    return f"{OURS}/{space}"
 
 
 class Named(NamedTuple):

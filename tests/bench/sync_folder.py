@@ -10,7 +10,7 @@ from time import perf_counter
 from casebook.envelope import opened
 from sync.files import Disk
 from sync.folder import HOUR, FolderStore
-from sync.folder_names import path_of
+from sync.folder_names import inside, path_of
 from sync.store import DAY
 from tests.bench.figure import Figure, at_most
 from tests.sync.people import START, Person, Story
@@ -24,11 +24,11 @@ def folder() -> Iterator[Figure]:
     """The files of two months each minute, and all of them each hour."""
     with TemporaryDirectory() as root:
         story = Story(Person("ank"))
-        inside = f"casebook-1/{story.space}"
-        known = _Known(_filled(story, Path(root) / inside))
+        place = inside(story.space)
+        known = _Known(_filled(story, Path(root) / place))
         now = [START]
         store = FolderStore(
-            Disk(Path(root), inside, "one"),
+            Disk(Path(root), place, "one"),
             story.space,
             known.among,
             lambda _records: set(),
@@ -45,7 +45,7 @@ def folder() -> Iterator[Figure]:
             now[0] += HOUR
             poll()
 
-        yield Figure("folder-bare-listing-p50", _p50(lambda: _names(Path(root) / inside / "r")), "ms")
+        yield Figure("folder-bare-listing-p50", _p50(lambda: _names(Path(root) / place / "r")), "ms")
         yield at_most("folder-two-months-p50", _p50(poll), "ms", 50)
         yield at_most("folder-all-p50", _p50(hourly), "ms", 200)
 

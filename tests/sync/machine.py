@@ -6,14 +6,11 @@ from pathlib import Path
 
 from casebook.envelope import Envelope, Refused, RevisionId, opened, shown
 from sync.files import Disk, Files
-from sync.folder import FolderStore
+from sync.folder import HOUR, FolderStore
+from sync.folder_names import inside
 from sync.membership import authentic
 from sync.store import Outcome
 from tests.sync.people import START, Story
-
-
-def inside(story: Story) -> str:
-    return f"casebook-1/{story.space}"
 
 
 @dataclass
@@ -34,12 +31,12 @@ class Machine:
 
     @property
     def folder(self) -> Path:
-        return self.root / inside(self.story)
+        return self.root / inside(self.story.space)
 
     def started(self) -> FolderStore:
         """A store as after a start of the program."""
         return FolderStore(
-            self.files or Disk(self.root, inside(self.story), self.name, seconds=0.2),
+            self.files or Disk(self.root, inside(self.story.space), self.name, seconds=0.2),
             self.story.space,
             lambda ids: set(ids) & self.kept.keys(),
             lambda records: self.erased() & set(records),
@@ -61,8 +58,9 @@ class Machine:
             envelope = opened(raw)
             if self.is_signed(envelope):
                 self.kept[envelope.id] = raw
+        erased = self.erased()
         for each in [opened(raw) for raw in self.kept.values()]:
-            if each.header.kind == "rev" and each.header.rec in self.erased():
+            if each.header.kind == "rev" and each.header.rec in erased:
                 del self.kept[each.id]
 
     def pull(self) -> list[bytes]:
@@ -80,6 +78,12 @@ class Machine:
         """Keep and push."""
         self.keep(envelopes)
         return self.store.push(envelopes)
+
+    def missing(self) -> list[bytes]:
+        """What is here and has not been in the folder for an hour."""
+        self.store.ids()
+        self.now += HOUR
+        return sorted(self.kept.keys() - set(self.store.ids()))
 
     def file_of(self, revision: bytes) -> Path:
         """The file of an envelope; it must be there once."""

@@ -19,9 +19,9 @@ from casebook.envelope import END_OF_TIME, RevisionId, opened, shown, state_open
 from casebook.problem import Problem
 from sync.files import Disk, extended
 from sync.folder import HOUR, FolderStore
-from sync.folder_names import named, path_of
+from sync.folder_names import inside, named, path_of
 from sync.store import DAY, Emptied, Outcome, Store, Unreachable
-from tests.sync.machine import Machine, inside, is_signed
+from tests.sync.machine import Machine, is_signed
 from tests.sync.people import START, Person, Story, record_of
 from tests.sync.store_contract import StoreContract
 
@@ -32,13 +32,13 @@ class TestFolderStore(StoreContract):
     @pytest.fixture
     def store(self, story: Story, tmp_path: Path) -> Store:
         """A store that knows nothing but what stands in the folder."""
-        folder = tmp_path / inside(story)
+        folder = tmp_path / inside(story.space)
 
         def erased(records: Collection[str]) -> set[str]:
             return {opened(each.read_bytes()).header.rec for each in folder.glob("e/*.era")} & set(records)
 
         return FolderStore(
-            Disk(tmp_path, inside(story), "device-1"),
+            Disk(tmp_path, inside(story.space), "device-1"),
             story.space,
             lambda _ids: set(),
             erased,
@@ -340,7 +340,6 @@ def test_a_device_that_has_never_been_there_finds_an_empty_folder(story: Story, 
     assert machine.pull() == []
     assert set(machine.store.ids()) == set()
     assert machine.store.get([bytes(32)]) == []
-    assert machine.store.missing([bytes(32)]) == [bytes(32)]
     assert machine.store.push([story.revision(story.admin, "a")[1]]) == [Outcome.FULL]
 
 
@@ -357,7 +356,6 @@ def test_a_folder_that_is_suddenly_empty_is_told(one: Machine, two: Machine, sto
         lambda: two.store.push([story.chain[0].envelope.raw]),
         two.store.ids,
         lambda: two.store.get([bytes(32)]),
-        lambda: two.store.missing([bytes(32)]),
     ]
     for call in calls:
         with pytest.raises(Emptied):
@@ -391,8 +389,7 @@ def test_with_half_a_space_file_nothing_is_written_until_it_is_whole(
     assert two.pull() == [first]
     assert two.push(second) == [Outcome.FULL]
     root = story.chain[0]
-    assert two.store.missing(two.kept.keys() - {opened(second).id}) == [root.id]
-    assert root.id not in set(two.store.ids())
+    assert set(two.missing()) == {root.id, opened(second).id}
     assert two.push(root.envelope.raw) == [Outcome.KNOWN]
     assert file.read_bytes() == whole
     assert two.push(second) == [Outcome.OK]
@@ -416,23 +413,36 @@ def test_files_that_are_gone_are_not_gone_here_and_are_missing(one: Machine, two
     one.file_of(ids[2]).write_bytes(forged)
     assert two.pull() == []
     assert two.kept.keys() >= set(ids)
-    assert two.store.missing(ids) == sorted(ids[:3])
+    assert two.missing() == sorted(ids[:3])
     assert two.store.push([raw for _id, raw in sent]) == [Outcome.OK] * 3 + [Outcome.KNOWN]
-    assert two.store.missing(ids) == []
+    assert two.missing() == []
     assert set(two.store.ids()) >= set(ids)
+
+
+def test_what_was_gone_for_a_moment_is_not_missing(one: Machine, two: Machine, story: Story) -> None:
+    identity, sealed = story.revision(story.admin, "a")
+    one.push(sealed)
+    two.pull()
+    two.store.ids()
+    file = one.file_of(identity)
+    for content in (None, b"", sealed):
+        file.unlink() if content is None else file.write_bytes(content)
+        two.now += HOUR // 4
+        assert identity in set(two.store.ids())
+    two.now += HOUR
+    assert identity in set(two.store.ids())
 
 
 def test_all_files_are_looked_through_a_part_at_a_time(one: Machine, story: Story) -> None:
     sent = [story.revision(story.admin, f"{number}") for number in range(1200)]
     for _id, raw in sent:
         place(one, raw)
-    ids = [each for each, _raw in sent]
-    broken = sorted(ids)[700]
+    one.keep(raw for _id, raw in sent)
+    broken = sorted(each for each, _raw in sent)[700]
     one.file_of(broken).write_bytes(b"CB1")
-    assert one.store.missing(ids) == []
-    assert one.store.missing(ids) == [broken]
-    assert one.store.missing(ids) == [broken]
-    assert broken not in set(one.store.ids())
+    found = [one.missing() for _time in range(3)]
+    assert found[-1] == [broken]
+    assert all(each in ([], [broken]) for each in found)
 
 
 def test_a_listing_in_part_loses_nothing(story: Story, one: Machine, tmp_path: Path) -> None:
@@ -444,7 +454,7 @@ def test_a_listing_in_part_loses_nothing(story: Story, one: Machine, tmp_path: P
         def names(self, folder: str) -> list[str]:
             return [each for each in super().names(folder) if chance.random() < 0.5]
 
-    two = Machine(story, tmp_path, "two", files=Partial(tmp_path, inside(story), "two"))
+    two = Machine(story, tmp_path, "two", files=Partial(tmp_path, inside(story.space), "two"))
     for _number in range(40):
         two.pull()
     assert set(two.kept.values()) >= set(sent)
@@ -464,7 +474,7 @@ def test_a_folder_that_goes_away_in_the_middle_loses_nothing(story: Story, one: 
                 tmp_path.rename(aside)
             return super().read(path, most)
 
-    two = Machine(story, tmp_path, "two", files=Leaving(tmp_path, inside(story), "two"))
+    two = Machine(story, tmp_path, "two", files=Leaving(tmp_path, inside(story.space), "two"))
     for _number in range(2):
         with pytest.raises(Emptied):
             two.pull()
@@ -482,7 +492,7 @@ def test_nothing_is_ever_changed(one: Machine, story: Story) -> None:
     one.push(*sent)
     before = {each: (each.stat().st_ino, each.stat().st_mtime_ns) for each in one.root.rglob("*") if each.is_file()}
     assert one.push(*sent) == [Outcome.KNOWN] * 3
-    one.store.missing(list(one.kept))
+    one.missing()
     after = {each: (each.stat().st_ino, each.stat().st_mtime_ns) for each in one.root.rglob("*") if each.is_file()}
     assert before == after
 
@@ -532,7 +542,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_the_whole_file_or_none(
     one: Machine, two: Machine, story: Story, moment: int
 ) -> None:
     _id, sealed = story.revision(story.admin, "a")
-    arguments = [str(one.root), inside(story), path_of(opened(sealed)), str(moment)]
+    arguments = [str(one.root), inside(story.space), path_of(opened(sealed)), str(moment)]
     subprocess.run([sys.executable, "-c", DIES_WRITING, *arguments], input=sealed, check=False)
     assert two.pull() in ([], [sealed])
     one.push(sealed)
