@@ -5,12 +5,16 @@ import sys
 from pathlib import Path
 
 COMMANDS = ("import", "export", "find", "report", "check", "rebuild", "restore", "undo")
+SHARING = (
+    *("sync", "circles", "circle", "connect", "invite", "join", "members", "role", "remove", "share", "erase"),
+    "recovery-code",
+)
 
 
 def main() -> int:
     """Open the window, or carry out the command that was given; returns the exit code."""
     words = sys.argv[1:]
-    if any(each in COMMANDS for each in words) or {"-h", "--help"} & set(words):
+    if any(each in COMMANDS + SHARING for each in words) or {"-h", "--help"} & set(words):
         from desktop.commandline import main as command
 
         return command(words)
@@ -21,7 +25,7 @@ def main() -> int:
             _(
                 "There is no screen here to open the window on. These commands work without one: {commands}; "
                 "for example: casusboek find WORDS."
-            ).format(commands=", ".join(COMMANDS))
+            ).format(commands=", ".join(COMMANDS + SHARING))
             + "\n"
         )
         return 1

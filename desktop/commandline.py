@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casebook.problem import Problem
+from desktop import sharing_commands
 from resources.language import _, plural
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "report":
             command.add_argument("reference", help=_("the reference or the id of the case"))
             command.add_argument("--out", type=Path, required=True)
+    sharing_commands.add_to(commands)
     return parser
 
 
@@ -267,7 +269,11 @@ def _told(answer: Any) -> str:
         "written": lambda path: _("Written: {path}").format(path=path),
         "present_was_right": lambda right: _("The present agrees with the log.") if right else "",
     }
-    return "\n".join(text for name, each in answer.items() if (text := told[name](each)))
+    return "\n".join(text for name, each in answer.items() if (text := told.get(name, _plainly(name))(each)))
+
+
+def _plainly(name: str) -> Callable[[Any], str]:
+    return lambda value: f"{name}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def _progress(done: int, everything: int) -> None:

@@ -1,0 +1,242 @@
+"""Sharing without a window: begin and join circles, invite, let go, exchange, erase."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from casebook.problem import Problem
+from resources.language import _, mark
+
+if TYPE_CHECKING:
+    from casebook.database import Database
+
+ROLES = ("reader", "author", "editor", "admin")
+
+Told = dict[str, Any]
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands of sharing to those of the program."""
+    for name, act, explained, options in COMMANDS:
+        command = commands.add_parser(name, help=_(explained))
+        command.set_defaults(act=act)
+        command.add_argument("--json", action="store_true", help=_("answer as JSON"))
+        for flags, settings in options:
+            told: Any = {key: _(value) if key == "help" else value for key, value in settings.items()}
+            command.add_argument(flags, **told)
+
+
+def space_named(db: "Database", name: str) -> str:
+    """The space of a circle by its name or number; the personal one for *personal*."""
+    from sync.circles import circles
+
+    found = [each for each in circles(db) if name in (each.space, each.name) or name == each.kind.value == "personal"]
+    if len(found) != 1:
+        raise Problem(_("There is no circle {name}. See them with: circles.").format(name=name))
+    return found[0].space
+
+
+def _begin(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.circles import begin, connect
+
+    space = begin(db, asked.name)
+    if asked.at:
+        connect(db, space, asked.at)
+    return {"space": space}
+
+
+def _connect(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.circles import connect
+
+    space = space_named(db, asked.circle)
+    connect(db, space, asked.at)
+    return {"space": space}
+
+
+def _circles(db: "Database", _asked: argparse.Namespace) -> list[Told]:
+    from sync.circles import circles
+
+    return [
+        {
+            "space": each.space,
+            "circle": each.name or each.kind.text,
+            "address": each.address,
+            "role": each.role.name.lower() if each.role else None,
+            "members": each.members,
+            "devices": each.devices,
+        }
+        for each in circles(db)
+    ]
+
+
+def _invite(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.certificates import Role
+    from sync.circles import invite_code, own_device_code
+
+    space = space_named(db, asked.circle)
+    if asked.own_device:
+        made = own_device_code(db, space)
+    else:
+        made = invite_code(db, space, role=Role[asked.role.upper()], uses=asked.uses, days=asked.days)
+    _send(db)
+    return {"code": made.code, "at": made.address}
+
+
+def _join(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.circles import join
+
+    space = join(db, asked.at, asked.code)
+    _send(db)
+    return {"space": space}
+
+
+def _members(db: "Database", asked: argparse.Namespace) -> list[Told]:
+    from sync.circles import people
+
+    return [
+        {
+            "member": each.member,
+            "name": each.name,
+            "municipality": each.organisation,
+            "role": each.role.name.lower(),
+            "devices": [{"id": one.id, "label": one.label, "this": one.is_this} for one in each.devices],
+        }
+        for each in people(db, space_named(db, asked.circle))
+    ]
+
+
+def _remove(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.circles import people, remove
+
+    space = space_named(db, asked.circle)
+    devices = [
+        one.id for each in people(db, space) for one in each.devices if asked.who in (each.member, each.name, one.id)
+    ]
+    if not devices:
+        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=asked.who))
+    remove(db, space, devices)
+    _send(db)
+    return {"removed": len(devices)}
+
+
+def _role(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.certificates import Role
+    from sync.circles import people, set_role
+
+    space = space_named(db, asked.circle)
+    member = next((each.member for each in people(db, space) if asked.who in (each.member, each.name)), None)
+    if member is None:
+        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=asked.who))
+    set_role(db, space, member, Role[asked.role.upper()])
+    _send(db)
+    return {"role": asked.role}
+
+
+def _share(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.copying import copy_case
+
+    return {"id": copy_case(db, _case(db, asked.reference), space_named(db, asked.circle))}
+
+
+def _erase(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.erasing import erase
+
+    if not asked.for_ever:
+        raise Problem(_("Erasing cannot be taken back. Add --for-ever when you are sure. Nothing was erased."))
+    records = erase(db, _case(db, asked.reference))
+    _send(db)
+    return {"erased": len(records)}
+
+
+def _case(db: "Database", reference: str) -> str:
+    from casebook.case_query import with_reference
+
+    with db.read() as connection:
+        found = with_reference(connection, reference)
+    if found is None:
+        raise Problem(_("There is no case {reference}. Look it up with: find WORDS.").format(reference=reference))
+    return found
+
+
+def _recovery(db: "Database", _asked: argparse.Namespace) -> Told:
+    from sync.circles import recovery_code
+
+    made = recovery_code(db)
+    _send(db)
+    return {"code": made.code, "at": made.address}
+
+
+def _sync(db: "Database", _asked: argparse.Namespace) -> list[Told]:
+    return _exchange(db)
+
+
+def _send(db: "Database") -> None:
+    """Let the others know. When that cannot be now it goes with the next exchange: what was done here is done."""
+    try:
+        _exchange(db)
+    except Problem as problem:
+        sys.stderr.write(_("This is done here, and goes to the others later.") + " " + problem.sentence + "\n")
+
+
+def _exchange(db: "Database") -> list[Told]:
+    from sync.store import Emptied, NotAllowed, Unreachable
+    from sync.syncing import EMPTIED, NOT_ALLOWED, exchange_all
+
+    try:
+        reports = exchange_all(db)
+    except Unreachable as error:
+        raise Problem(
+            _("The store cannot be reached now. Nothing is lost; try again later."), details=str(error)
+        ) from error
+    except Emptied as error:
+        raise Problem(_(EMPTIED)) from error
+    except NotAllowed as error:
+        raise Problem(_(NOT_ALLOWED)) from error
+    return [
+        {
+            "space": space,
+            "received": report.received,
+            "sent": report.sent,
+            "waiting": report.waiting,
+            "refused": [each.value for each in report.refused],
+            "agrees": report.agrees,
+        }
+        for space, report in reports.items()
+    ]
+
+
+_AT = ("--at", {"default": "", "metavar": "ADDRESS", "help": mark("a shared folder, or the https address of a hub")})
+_CIRCLE = ("circle", {"help": mark("the name or number of the circle; personal for your own space")})
+_ROLE = ("--role", {"choices": ROLES, "default": "editor", "help": mark("what they may do")})
+
+COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], str, tuple[Any, ...]], ...] = (
+    ("sync", _sync, mark("exchange with every connected store now"), ()),
+    ("circles", _circles, mark("list the circles"), ()),
+    ("circle", _begin, mark("begin a circle"), (("name", {}), _AT)),
+    ("connect", _connect, mark("share a circle through a folder or a hub"), (_CIRCLE, ("at", {"metavar": "ADDRESS"}))),
+    (
+        "invite",
+        _invite,
+        mark("make a code with which somebody joins"),
+        (
+            _CIRCLE,
+            _ROLE,
+            ("--uses", {"type": int, "default": 1, "help": mark("how many devices may use it")}),
+            ("--days", {"type": int, "default": 14, "help": mark("how long it is valid")}),
+            ("--own-device", {"action": "store_true", "help": mark("for another device of yourself")}),
+        ),
+    ),
+    ("join", _join, mark("join a circle with an address and a code"), (("at", {"metavar": "ADDRESS"}), ("code", {}))),
+    ("members", _members, mark("list who is in a circle"), (_CIRCLE,)),
+    ("role", _role, mark("let a member do more, or less"), (_CIRCLE, ("who", {}), ("role", {"choices": ROLES}))),
+    ("remove", _remove, mark("let a member or a device go"), (_CIRCLE, ("who", {}))),
+    ("share", _share, mark("copy a case into a circle"), (("reference", {}), _CIRCLE)),
+    (
+        "erase",
+        _erase,
+        mark("erase a case for good, everywhere"),
+        (("reference", {}), ("--for-ever", {"action": "store_true", "help": mark("it cannot be taken back")})),
+    ),
+    ("recovery-code", _recovery, mark("make the code that brings your personal space back"), ()),
+)

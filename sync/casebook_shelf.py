@@ -1,0 +1,189 @@
+"""The shelf of a space in the casebook's own file."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Table, delete, func, select, union, update
+
+from casebook import erasing, receiving, restamping, tables
+from casebook.database import Database
+from casebook.digest import Digest, digest_of, mark
+from casebook.digest import Place as Where
+from casebook.envelope import Envelope, RevisionId, header_of, read
+from casebook.spaces import add_key
+from casebook.statements import keep
+from sync.shelf import IN_STORE, WAITING, Counts, Kept, Place, Written
+
+T = TypeVar("T", bytes, str)
+
+_IN = 500
+_BOTH = (tables.rev, tables.statement)
+
+
+class CasebookShelf:
+    """One space in one casebook. After each transaction every view hears which kinds changed."""
+
+    def __init__(self, db: Database, space: str) -> None:
+        self.space = space
+        self.device = db.device
+        self._db = db
+        self._connection: Connection | None = None
+        self._changed: set[str] = set()
+        self._erased = False
+
+    def now(self) -> int:
+        """See `Shelf`."""
+        return self._db.clock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Shelf`. What was erased leaves its traces on the disk when it ends."""
+        self._changed, self._erased = set(), False
+        try:
+            with self._db.write(self._changed) as self._connection:
+                yield
+        finally:
+            self._connection = None
+        if self._erased:
+            erasing.clean_up(self._db)
+
+    def place(self) -> Place:
+        """See `Shelf`."""
+        held = self._open.scalar(select(tables.peer.c.state).where(tables.peer.c.space == self.space))
+        return msgspec.json.decode(held, type=Place) if held else Place()
+
+    def keep_place(self, place: Place) -> None:
+        """See `Shelf`. Nothing is written when it is the same: an idle program leaves the disk alone."""
+        if place != self.place():
+            state = msgspec.json.encode(place).decode()
+            self._open.execute(update(tables.peer).where(tables.peer.c.space == self.space).values(state=state))
+
+    def statements(self) -> list[Kept]:
+        """See `Shelf`."""
+        c = tables.statement.c
+        rows = self._open.execute(select(c.env, c.pushed, c.refused).where(c.space == self.space))
+        return [Kept(row.env, row.pushed, row.refused) for row in rows]
+
+    def changes(self) -> object:
+        """See `Shelf`."""
+        c = tables.statement.c
+        counted = select(func.count(), func.sum(c.pushed), func.sum(func.length(c.refused))).where(
+            c.space == self.space
+        )
+        return tuple(self._open.execute(counted).one())
+
+    def holds(self, ids: Collection[bytes]) -> set[bytes]:
+        """See `Shelf`."""
+        return {each for table in _BOTH for batch in _batches(ids) for each in self._ids_in(table, batch)}
+
+    def ids(self) -> set[bytes]:
+        """See `Shelf`."""
+        chosen = [select(table.c.id).where(table.c.space == self.space, table.c.pushed == IN_STORE) for table in _BOTH]
+        return set(self._open.scalars(union(*chosen)))
+
+    def digest(self) -> Digest:
+        """See `Shelf`."""
+        return digest_of(self._open, self.space)
+
+    def waiting(self, most: int) -> list[tuple[RevisionId, bytes]]:
+        """See `Shelf`."""
+        c = tables.rev.c
+        chosen = select(c.id, c.env).where(c.space == self.space, c.pushed == WAITING)
+        rows = self._open.execute(chosen.order_by(c.wall.desc(), c.id).limit(most))
+        return [(RevisionId(row.id), row.env) for row in rows]
+
+    def how_many_wait(self) -> int:
+        """See `Shelf`."""
+        c = tables.rev.c
+        waits = select(func.count()).select_from(tables.rev).where(c.space == self.space, c.pushed == WAITING)
+        return int(self._open.scalar(waits) or 0)
+
+    def keep_statement(self, envelope: Envelope, pushed: int) -> None:
+        """See `Shelf`."""
+        keep(self._open, envelope, Where(pushed))
+
+    def drop_statement(self, statement: RevisionId) -> None:
+        """See `Shelf`."""
+        c = tables.statement.c
+        self._open.execute(delete(tables.statement).where(c.id == statement, c.pushed != IN_STORE))
+
+    def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
+        """See `Shelf`."""
+        self._changed |= receiving.receive(self._db, self._open, envelopes, counts)
+
+    def recount(self, devices: Collection[str], counts: Counts) -> None:
+        """See `Shelf`."""
+        c = tables.rev.c
+        touched = set(self._open.scalars(select(c.rec).where(c.space == self.space, c.counts == 2).distinct()))
+        for batch in _batches(devices):
+            theirs = select(c.rec).where(c.space == self.space, c.dev.in_(batch)).distinct()
+            touched |= set(self._open.scalars(theirs))
+        self._changed |= receiving.recount(self._db, self._open, self.space, sorted(touched), counts)
+
+    def written(self, devices: Collection[str]) -> list[Written]:
+        """See `Shelf`."""
+        c = tables.rev.c
+        theirs = select(c.rec).where(c.space == self.space, c.dev.in_(list(devices)))
+        rows = self._open.execute(select(c.id, c.dev, c.env).where(c.space == self.space, c.rec.in_(theirs)))
+        return [
+            Written(RevisionId(row.id), row.dev, tuple(read(each) for each in header_of(row.env).parents))
+            for row in rows
+        ]
+
+    def erase(self, record: str) -> None:
+        """See `Shelf`."""
+        self._changed |= erasing.erase(self._db, self._open, self.space, record)
+        self._erased = True
+
+    def confirm(self, ids: Collection[bytes]) -> None:
+        """See `Shelf`."""
+        mark(self._open, self.space, list(ids), Where.IN_STORE)
+
+    def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
+        """See `Shelf`."""
+        mark(self._open, self.space, list(ids), Where(pushed), refused)
+        for table in _BOTH:
+            for batch in _batches(ids):
+                said = (table.c.id.in_(batch), table.c.space == self.space, table.c.refused != refused)
+                self._open.execute(update(table).where(*said).values(refused=refused))
+
+    def secrets(self) -> list[tuple[int, bytes, bytes]]:
+        """See `Shelf`. The first key of a personal space has no certificate until the space is shared."""
+        c = tables.key.c
+        rows = self._open.execute(select(c.n, c.cert, c.secret).where(c.space == self.space, c.cert != b""))
+        return [(row.n, row.cert, row.secret) for row in rows]
+
+    def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
+        """See `Shelf`."""
+        add_key(self._db, self._open, self.space, n, cert, secret)
+
+    def restamp(self, offset: int) -> None:
+        """See `Shelf`."""
+        self._changed |= restamping.restamp(self._db, self._open, self.space, offset)
+
+    def start_over(self, connection: Connection, address: str) -> None:
+        """Exchange with another store from now on, to which everything is still to be sent."""
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO peer (space, address, seen, state) VALUES (?, ?, 0, '')", (self.space, address)
+        )
+        for table in _BOTH:
+            connection.execute(update(table).where(table.c.space == self.space).values(pushed=WAITING, refused=""))
+        connection.execute(
+            update(tables.space).where(tables.space.c.id == self.space).values(count=0, xor=Digest().xor)
+        )
+
+    @property
+    def _open(self) -> Connection:
+        assert self._connection is not None  # everything is done inside a transaction
+        return self._connection
+
+    def _ids_in(self, table: Table, batch: Sequence[bytes]) -> Iterator[bytes]:
+        yield from self._open.scalars(select(table.c.id).where(table.c.id.in_(batch), table.c.space == self.space))
+
+
+def _batches(items: Collection[T]) -> Iterator[list[T]]:
+    wanted = list(items)
+    for start in range(0, len(wanted), _IN):
+        yield wanted[start : start + _IN]

@@ -1,0 +1,346 @@
+"""What people do with circles: begin one, connect it, invite, join, see who is in, and let somebody go."""
+
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from nacl.utils import random
+from sqlalchemy import delete, select
+
+from casebook import tables
+from casebook.database import Database, note, setting
+from casebook.envelope import Refused, opened
+from casebook.people import Circle, Machine, Member
+from casebook.present import every
+from casebook.problem import Problem
+from casebook.record import Record, made_by, new_id
+from casebook.saving import Change, save
+from casebook.spaces import SpaceKind, add_key, add_space
+from resources.language import _, mark
+from sync.casebook_shelf import CasebookShelf
+from sync.certificates import Action, Cancel, Certificate, Create, Role, certificate
+from sync.connecting import found as found_place
+from sync.inviting import INVITE_LETTERS, RECOVERY_LETTERS, invite, keys_of, new_code, welcome
+from sync.membership import Membership
+from sync.replica import Replica
+from sync.store import AT_ONCE, Store
+from sync.stores import entrance
+
+DAY = 24 * 60 * 60 * 1000
+VALID_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class CircleLine:
+    """A shared space as the list shows it."""
+
+    space: str
+    kind: SpaceKind
+    name: str
+    address: str
+    """Where its store is; empty while it is on this device only."""
+    role: Role | None
+    """What this device may do; None when it does not belong to it (any more, or yet)."""
+    members: int
+    devices: int
+    admins: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One device of a member."""
+
+    id: str
+    label: str
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member."""
+
+    member: str
+    name: str
+    organisation: str
+    role: Role
+    devices: tuple[DeviceLine, ...]
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InviteLine:
+    """An invite that still works."""
+
+    id: str
+    role: Role
+    uses_left: int | None
+    """None: without limit."""
+    until: datetime | None
+    is_own_device: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an inviter gives: never both in one message to be safe."""
+
+    code: str
+    address: str
+
+
+def replica_of(db: Database, space: str) -> Replica:
+    """This device's side of a space."""
+    return Replica(CasebookShelf(db, space))
+
+
+def circles(db: Database) -> list[CircleLine]:
+    """The spaces that are, or can be, shared: the personal one first, then by name."""
+    with db.read() as connection:
+        spaces = connection.execute(select(tables.space.c.id, tables.space.c.kind)).all()
+        addresses = {row.space: row.address for row in connection.execute(select(tables.peer)).all()}
+    names = {each.space: each.record.name for each in every(db, Circle)}
+    lines = []
+    for row in spaces:
+        membership = replica_of(db, row.id).membership
+        lines.append(
+            CircleLine(
+                space=row.id,
+                kind=SpaceKind(row.kind),
+                name=names.get(row.id, ""),
+                address=addresses.get(row.id, ""),
+                role=membership.role_of(db.device.id) if membership else None,
+                members=len(membership.members()) if membership else 0,
+                devices=len(membership.active()) if membership else 0,
+                admins=len(membership.admins()) if membership else 0,
+            )
+        )
+    return sorted(lines, key=lambda each: (each.kind is not SpaceKind.PERSONAL, each.name.casefold(), each.space))
+
+
+def begin(db: Database, name: str, kind: SpaceKind = SpaceKind.CIRCLE, promise: str = "") -> str:
+    """A new circle with this device as its administrator; returns its space. Nobody else sees it yet."""
+    if not name.strip():
+        raise Problem(_("Give the circle a name, so that its members recognise it."))
+    space = new_id()
+    with db.write() as connection:
+        add_space(db, connection, space, kind)
+    _found(db, space, kind)
+    introduce(db, space, [Circle(name=name.strip(), promise=promise)])
+    return space
+
+
+def _found(db: Database, space: str, kind: SpaceKind) -> None:
+    """Sign the first certificate, and name the first key after it."""
+    device = db.device
+    create = Create(
+        member=device.member,
+        device=device.id,
+        vk=bytes(device.signer.verify_key),
+        bk=bytes(device.box.public_key),
+        kind=kind.value,
+    )
+    root = replica_of(db, space).act(create)
+    held = db.keys.secrets(space, 1)
+    with db.write() as connection:
+        add_key(db, connection, space, 1, root.id, held[0] if held else random(32))
+
+
+def introduce(db: Database, space: str, more: Iterable[Record] = ()) -> None:
+    """Say in a space who we are: the name to show, the municipality, and what this device is called."""
+    with db.read() as connection:
+        name, organisation = setting(connection, "name"), setting(connection, "municipality")
+    known = {each.record.member for each in every(db, Member) if each.space == space}
+    records: list[Record] = [*more, Machine(device=db.device.id, label=platform.node()[:60])]
+    member = own_member(db, space)
+    # A further device of somebody who is in already has the name that stands there.
+    if member == db.device.member and member not in known:
+        records.append(Member(member=member, name=name, organisation=organisation))
+    save(db, [Change(each, space=space) for each in records], mark("Take part in a circle"))
+
+
+def own_member(db: Database, space: str) -> str:
+    """Under which member this device stands in a space."""
+    membership = replica_of(db, space).membership
+    known = membership.devices.get(db.device.id) if membership else None
+    return known.member if known else db.device.member
+
+
+def connect(db: Database, space: str, address: str) -> None:
+    """Share a space through the store at *address* (a folder or a hub) from now on; nothing is sent yet.
+
+    Moving to another store sends everything there; what stands in the old one stays.
+    """
+    found_place(address)
+    kind = next(each.kind for each in circles(db) if each.space == space)
+    if replica_of(db, space).membership is None:
+        _found(db, space, kind)
+        introduce(db, space)
+    with db.write() as connection:
+        held = connection.scalar(select(tables.peer.c.address).where(tables.peer.c.space == space))
+        if held != address:
+            CasebookShelf(db, space).start_over(connection, address)
+            note(connection, db.clock(), "connect", address)
+
+
+def disconnect(db: Database, space: str) -> None:
+    """Exchange nothing any more; what is here stays here, and what is in the store stays there."""
+    with db.write() as connection:
+        connection.execute(delete(tables.peer).where(tables.peer.c.space == space))
+        note(connection, db.clock(), "disconnect", space)
+
+
+def invite_code(
+    db: Database, space: str, *, role: Role = Role.EDITOR, uses: int = 1, days: int = VALID_DAYS
+) -> Invitation:
+    """A code with which *uses* colleagues can join without anybody being online."""
+    return _invite(db, space, role, uses, db.clock() + days * DAY, "", INVITE_LETTERS)
+
+
+def own_device_code(db: Database, space: str, days: int = 1) -> Invitation:
+    """A code with which a further device of mine joins."""
+    return _invite(db, space, Role.EDITOR, 1, db.clock() + days * DAY, own_member(db, space), INVITE_LETTERS)
+
+
+def recovery_code(db: Database) -> Invitation:
+    """A code to print and keep: with it the personal space comes back on a new computer. It stays valid."""
+    return _invite(db, db.personal, Role.ADMIN, 0, 0, own_member(db, db.personal), RECOVERY_LETTERS)
+
+
+def _invite(db: Database, space: str, role: Role, uses: int, until: int, member: str, letters: int) -> Invitation:
+    line = next(each for each in circles(db) if each.space == space)
+    replica = replica_of(db, space)
+    membership = replica.membership
+    if membership is None or not line.address:
+        raise Problem(_("Connect it to a folder or a hub first: that is where somebody who joins finds it."))
+    code = new_code(letters)
+    keys = keys_of(code, space)
+    action = invite(
+        keys,
+        membership,
+        replica.certificates()[0].id,
+        replica.secrets(),
+        role=role,
+        uses=uses,
+        until=until,
+        member=member,
+    )
+    act(replica, action)
+    return Invitation(code, shown_address(line.address, space))
+
+
+def shown_address(address: str, space: str) -> str:
+    """The address as a joiner needs it: with the space, for one store can hold several."""
+    return f"{address}#{space}"
+
+
+def act(replica: Replica, action: Action) -> Certificate:
+    """Sign an action; a `Problem` where this device may not do that."""
+    try:
+        return replica.act(action)
+    except Refused as error:
+        raise Problem(
+            _("Only an administrator of the circle can do this. Nothing was changed."), details=str(error)
+        ) from error
+
+
+def join(db: Database, address: str, code: str) -> str:
+    """Come into a circle with an address and a code; returns its space. Raises a `Problem` when that cannot be."""
+    place, _hash, space = address.strip().partition("#")
+    if not space:
+        raise Problem(
+            _("Something is missing from the address: it ends in # and the number of the circle. Copy it whole.")
+        )
+    keys = keys_of(code, space)
+    found_place(place)
+    found = welcome(keys, certificates_in(entrance(db, place, space, keys)), db.device, db.clock())
+    kind = SpaceKind(found.kind)
+    with db.write() as writing:
+        add_space(db, writing, space, kind)
+        CasebookShelf(db, space).start_over(writing, place)
+        note(writing, db.clock(), "join", place)
+    replica_of(db, space).join(found.certificates, found.add, found.invite, keys)
+    introduce(db, space)
+    return space
+
+
+def certificates_in(store: Store) -> list[Certificate]:
+    """The certificates that a store has; what is garbled is left out."""
+    found: list[Certificate] = []
+    cursor = None
+    while True:
+        page = store.pull(cursor, AT_ONCE, True)
+        for each in page.envelopes:
+            try:
+                envelope = opened(each)
+                if envelope.header.kind == "cert":
+                    found.append(certificate(envelope))
+            except Refused:
+                continue
+        cursor = page.cursor
+        if not page.more:
+            return found
+
+
+def people(db: Database, space: str) -> list[Person]:
+    """The members of a space by name, with their devices; oneself first."""
+    membership = replica_of(db, space).membership
+    if membership is None:
+        return []
+    labels = {each.record.device: each.record.label for each in every(db, Machine) if each.space == space}
+    told = [each.record for each in every(db, Member) if each.space == space]
+    mine = own_member(db, space)
+    found = []
+    for member, role in membership.members().items():
+        own = _own_words(membership, member, told)
+        devices = tuple(
+            DeviceLine(each.id, labels.get(each.id, ""), each.id == db.device.id)
+            for each in membership.active()
+            if each.member == member
+        )
+        found.append(Person(member, own.name, own.organisation, role, devices, member == mine))
+    return sorted(found, key=lambda each: (not each.is_me, each.name.casefold(), each.member))
+
+
+def _own_words(membership: Membership, member: str, told: Iterable[Member]) -> Member:
+    """What a member says of itself: nobody can give another one a name."""
+    own = [
+        each
+        for each in told
+        if each.member == member
+        and any(one.member == member and made_by(each.id, one.id) for one in membership.devices.values())
+    ]
+    return own[-1] if own else Member(member=member)
+
+
+def invites(db: Database, space: str) -> list[InviteLine]:
+    """The invites that still work."""
+    membership = replica_of(db, space).membership
+    now = db.clock()
+    return [
+        InviteLine(
+            id=name,
+            role=each.invite.role,
+            uses_left=each.invite.uses - each.used if each.invite.uses else None,
+            until=datetime.fromtimestamp(each.invite.until / 1000, UTC) if each.invite.until else None,
+            is_own_device=bool(each.invite.member),
+        )
+        for name, each in (membership.invites.items() if membership else ())
+        if each.is_open(now)
+    ]
+
+
+def cancel(db: Database, space: str, invite: str) -> None:
+    """Take an invite back."""
+    act(replica_of(db, space), Cancel(invite))
+
+
+def remove(db: Database, space: str, devices: Iterable[str]) -> None:
+    """Let devices go: they get nothing new. What they had, they may still have."""
+    replica = replica_of(db, space)
+    act(replica, replica.removal(list(devices)))
+
+
+def set_role(db: Database, space: str, member: str, role: Role) -> None:
+    """Let a member do more, or less."""
+    replica = replica_of(db, space)
+    act(replica, replica.role_change(member, role))

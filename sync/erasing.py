@@ -1,0 +1,72 @@
+"""Erasing for good: a record, or a case with all that belongs to it, here and with the next exchange everywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from casebook import tables
+from casebook.database import Database
+from casebook.envelope import Refused
+from casebook.problem import Problem
+from resources.language import _
+from sync.casebook_shelf import CasebookShelf
+from sync.replica import Replica
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How far the erasure of a record has come."""
+
+    record: str
+    devices: int
+    """Devices that belong to the space now."""
+    done: int
+    """How many of those said that they erased it."""
+    missing: tuple[str, ...]
+    """The devices that did not say so yet."""
+
+    @property
+    def line(self) -> str:
+        """For the reader."""
+        return _("Erased on {done} of {devices} devices").format(done=self.done, devices=self.devices)
+
+
+def with_children(db: Database, record_id: str) -> list[str]:
+    """A record with all that belongs to it, the record itself last."""
+    c = tables.record.c
+    with db.read() as connection:
+        children = connection.scalars(select(c.id).where(c.case_id == record_id, c.id != record_id)).all()
+    return [*sorted(children), record_id]
+
+
+def erase(db: Database, record_id: str) -> list[str]:
+    """Erase a record with all that belongs to it; returns the ids. Raises a `Problem` when this device may not.
+
+    It cannot be taken back, by nobody.
+    """
+    with db.read() as connection:
+        space = connection.scalar(select(tables.record.c.space).where(tables.record.c.id == record_id))
+    if space is None:
+        raise Problem(_("This is not here any more: it may have been erased already."))
+    replica = Replica(CasebookShelf(db, space))
+    records = with_children(db, record_id)
+    try:
+        replica.erase(records)
+    except Refused as error:
+        raise Problem(
+            _("Only who made a case, or an administrator of the circle, can erase it. Nothing was erased."),
+            details=str(error),
+        ) from error
+    return records
+
+
+def progress(replica: Replica, records: Sequence[str]) -> list[Erasure]:
+    """How far the erasure of each of these records has come."""
+    membership = replica.membership
+    active = {each.id for each in membership.active()} if membership else set()
+    found = []
+    for record in records:
+        said = replica.receipts(record) & active
+        found.append(Erasure(record, len(active), len(said), tuple(sorted(active - said))))
+    return found

@@ -1,0 +1,62 @@
+"""From an address to a store: a shared folder, or a hub."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from casebook.database import Database, setting
+from casebook.envelope import Envelope
+from sync.connecting import Place, place_of
+from sync.files import Disk
+from sync.folder import FolderStore
+from sync.hub_client import HubStore
+from sync.inviting import Keys
+from sync.replica import Replica
+from sync.store import Store
+
+
+def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) -> Store:
+    """The store of a space that this device takes part in, or is coming into.
+
+    *connected*: it was there before, so a store that is suddenly empty is not filled anew. Raises a `Problem` for
+    an address that is none.
+    """
+    place = place_of(address)
+    if place.hub:
+        joining = replica.place().joining
+        with db.read() as connection:
+            ticket = setting(connection, f"ticket {replica.space}")
+        device = db.device
+        invite = Keys(joining).signer if joining else None
+        return HubStore(place.hub, replica.space, device.id, device.signer, db.clock, ticket=ticket, invite=invite)
+    return FolderStore(
+        _disk(db, place, replica.space),
+        replica.space,
+        lambda ids: set(ids) - set(replica.lacking(ids)),
+        lambda records: replica.erased() & set(records),
+        db.clock,
+        signed=replica.is_signed,
+        connected=connected,
+    )
+
+
+def entrance(db: Database, address: str, space: str, keys: Keys, identity: str = "") -> Store:
+    """The store of a space as somebody with an invite sees it, before anything of it is here."""
+    place = place_of(address)
+    if place.hub:
+        device = db.device
+        return HubStore(place.hub, space, device.id, device.signer, db.clock, invite=keys.signer, identity=identity)
+
+    def nothing(_ids: Collection[bytes]) -> set[bytes]:
+        return set()
+
+    def none(_records: Collection[str]) -> set[str]:
+        return set()
+
+    def anybody(_envelope: Envelope) -> bool:
+        return True
+
+    return FolderStore(_disk(db, place, space), space, nothing, none, db.clock, signed=anybody)
+
+
+def _disk(db: Database, place: Place, space: str) -> Disk:
+    return Disk(Path(place.folder), f"casebook-1/{space}", db.device.id)

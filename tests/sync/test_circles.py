@@ -1,0 +1,193 @@
+"""Two colleagues with real casebooks, a circle, and a shared folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casebook.case import Case
+from casebook.condition import Condition
+from casebook.database import Database, create_casebook, set_setting
+from casebook.keys import FileKey
+from casebook.present import case_file, entry, every
+from casebook.problem import Problem
+from casebook.record import made_here
+from casebook.saving import Change, save
+from casebook.spaces import SpaceKind
+from sync import circles, erasing
+from sync.certificates import Role
+from sync.copying import copy_case
+from sync.syncing import exchange_all
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    """The address of a shared folder."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return str(folder)
+
+
+@pytest.fixture
+def ank(tmp_path: Path) -> Iterator[Database]:
+    yield from opened(tmp_path, "ank")
+
+
+@pytest.fixture
+def bea(tmp_path: Path) -> Iterator[Database]:
+    yield from opened(tmp_path, "bea")
+
+
+def opened(tmp_path: Path, name: str) -> Iterator[Database]:
+    folder = tmp_path / name
+    db = create_casebook(folder / "casebook.db", FileKey(name.encode().ljust(32, b"."), b"s" * 16))
+    with db.write() as connection:
+        set_setting(connection, "name", name.title())
+        set_setting(connection, "municipality", "Spaarnwijk")
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def space(ank: Database, store: str) -> str:
+    """A circle that Ank began and shared."""
+    space = circles.begin(on(ank), "Kring Spaarne")
+    circles.connect(ank, space, store)
+    exchange_all(ank)
+    return space
+
+
+@pytest.fixture
+def shared(ank: Database, bea: Database, space: str) -> str:
+    """The same, with Bea in it."""
+    invitation = circles.invite_code(ank, space)
+    exchange_all(ank)
+    circles.join(on(bea), invitation.address, invitation.code)
+    both(bea, ank, bea)
+    return space
+
+
+def on(db: Database) -> Database:
+    """From here on it is this device that makes records: in one process there is usually one casebook."""
+    made_here(db.device.id)
+    return db
+
+
+def both(*casebooks: Database) -> None:
+    for each in casebooks:
+        exchange_all(each)
+
+
+def test_who_joins_sees_the_circle_and_its_people(ank: Database, bea: Database, shared: str) -> None:
+    both(bea, ank)
+    line = next(each for each in circles.circles(bea) if each.space == shared)
+    assert (line.name, line.kind, line.role, line.members) == ("Kring Spaarne", SpaceKind.CIRCLE, Role.EDITOR, 2)
+    names = {each.name: (each.role, each.is_me) for each in circles.people(ank, shared)}
+    assert names == {"Ank": (Role.ADMIN, True), "Bea": (Role.EDITOR, False)}
+
+
+def test_a_case_in_the_circle_arrives_with_all_that_belongs_to_it(ank: Database, bea: Database, shared: str) -> None:
+    on(ank)
+    case = Case(title="Bloembakken op de brug", initiator_name="Jan Jansen")
+    save(ank, [Change(case), Change(Condition(case_id=case.id, text="Beheer geregeld"))], "New")
+    copy = copy_case(ank, case.id, shared)
+    both(ank, bea)
+    file = case_file(bea, copy)
+    assert file
+    assert file.case.record.title == "Bloembakken op de brug"
+    assert [each.text for each in file.conditions] == ["Beheer geregeld"]
+    assert file.case.record.initiator_name == ""
+    assert file.case.space == shared
+    assert entry(bea, case.id) is None
+
+
+def test_nothing_readable_stands_in_the_folder(ank: Database, shared: str, store: str) -> None:
+    on(ank)
+    case = Case(title="Geheimzinnigewoorden")
+    save(ank, [Change(case, space=shared)], "New")
+    exchange_all(ank)
+    contents = b"".join(each.read_bytes() for each in Path(store).rglob("*") if each.is_file())
+    for word in (b"Geheimzinnigewoorden", b"Kring Spaarne", b"Ank", b"Spaarnwijk"):
+        assert word not in contents
+
+
+def test_what_both_change_shows_a_difference_to_both(ank: Database, bea: Database, shared: str) -> None:
+    on(ank)
+    case = Case(title="Eerst")
+    save(ank, [Change(case, space=shared)], "New")
+    both(ank, bea)
+    for db, title in ((ank, "Van Ank"), (bea, "Van Bea")):
+        held = entry(db, case.id)
+        assert held
+        save(db, [Change(Case(id=case.id, title=title), held)], "Edit")
+    both(ank, bea, ank)
+    found = [entry(each, case.id) for each in (ank, bea)]
+    assert all(each and [one.field for one in each.differences] == ["title"] for each in found)
+    assert len({each.record.title for each in found if each}) == 1
+
+
+def test_what_is_erased_leaves_every_casebook_and_the_folder(
+    ank: Database, bea: Database, shared: str, store: str
+) -> None:
+    on(ank)
+    case = Case(title="Weg ermee")
+    save(ank, [Change(case, space=shared), Change(Condition(case_id=case.id, text="ook weg"), space=shared)], "New")
+    both(ank, bea)
+    assert entry(bea, case.id)
+    before = len(list(Path(store).rglob("*.rev")))
+    records = erasing.erase(ank, case.id)
+    both(ank, bea, ank)
+    assert entry(bea, case.id) is None
+    assert entry(ank, case.id) is None
+    assert len(list(Path(store).rglob("*.rev"))) == before - 2
+    assert [each.done for each in erasing.progress(circles.replica_of(ank, shared), records)] == [2, 2]
+
+
+def test_only_who_made_a_case_or_an_administrator_erases_it(ank: Database, bea: Database, shared: str) -> None:
+    on(ank)
+    case = Case(title="Van Ank")
+    save(ank, [Change(case, space=shared)], "New")
+    both(ank, bea)
+    with pytest.raises(Problem, match=r"wissen"):
+        erasing.erase(bea, case.id)
+    assert entry(bea, case.id)
+
+
+def test_who_was_removed_gets_nothing_new(ank: Database, bea: Database, shared: str) -> None:
+    person = next(each for each in circles.people(ank, shared) if each.name == "Bea")
+    circles.remove(ank, shared, [each.id for each in person.devices])
+    both(ank, ank)
+    on(ank)
+    case = Case(title="Na het vertrek")
+    save(ank, [Change(case, space=shared)], "New")
+    exchange_all(ank)
+    exchange_all(bea)
+    assert entry(bea, case.id) is None
+    assert len(circles.people(ank, shared)) == 1
+
+
+def test_a_second_device_of_one_person_joins_as_the_same_member(ank: Database, bea: Database, space: str) -> None:
+    invitation = circles.own_device_code(ank, space)
+    exchange_all(ank)
+    circles.join(on(bea), invitation.address, invitation.code)
+    both(bea, ank)
+    (person,) = circles.people(ank, space)
+    assert (person.name, len(person.devices)) == ("Ank", 2)
+
+
+def test_a_wrong_code_or_address_is_told_in_a_sentence(ank: Database, bea: Database, space: str, store: str) -> None:
+    invitation = circles.invite_code(ank, space)
+    exchange_all(ank)
+    for address, code in (
+        (invitation.address, "aaaa-bbbb-cccc"),
+        (invitation.address, "hello"),
+        (store, invitation.code),
+        ("nonsense#x", invitation.code),
+        (f"{store}/gone#{space}", invitation.code),
+    ):
+        with pytest.raises(Problem):
+            circles.join(bea, address, code)
+    assert [each.kind for each in circles.circles(bea)] == [SpaceKind.PERSONAL]
+    assert not every(bea, Case)
