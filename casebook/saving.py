@@ -103,14 +103,14 @@ def can_redo(db: Database) -> Act | None:
     return undone[-1] if undone else None
 
 
-def undo(db: Database) -> str | None:
+def undo(db: Database, progress: Progress = unheard) -> str | None:
     """Take the last act back by saving what was there before; returns its label."""
-    return _reverse(db, redo=False)
+    return _reverse(db, progress, redo=False)
 
 
-def redo(db: Database) -> str | None:
+def redo(db: Database, progress: Progress = unheard) -> str | None:
     """Do again what was taken back last; returns its label."""
-    return _reverse(db, redo=True)
+    return _reverse(db, progress, redo=True)
 
 
 def _edit(change: Change) -> Edit | None:
@@ -277,7 +277,7 @@ def _stacks(connection: Connection) -> tuple[list[Act], list[Act]]:
     return done, undone
 
 
-def _reverse(db: Database, *, redo: bool) -> str | None:
+def _reverse(db: Database, progress: Progress, *, redo: bool) -> str | None:
     changed: set[str] = set()
     with db.write(changed) as connection:
         done, undone = _stacks(connection)
@@ -285,16 +285,18 @@ def _reverse(db: Database, *, redo: bool) -> str | None:
         if not stack:
             return None
         act = stack[-1]
-        edits = list(_reversing(db, connection, act.n, redo=redo))
+        # Looking up what was there is half of it.
+        edits = list(_reversing(db, connection, act.n, lambda done, all_: progress(done, 2 * all_), redo=redo))
         made = _new_act(db, connection, act.label, **({"redoes": act.n} if redo else {"undoes": act.n}))
-        changed |= _write(db, connection, made, edits)
+        changed |= _write(db, connection, made, edits, lambda done, all_: progress(all_ + done, 2 * all_))
     return act.label
 
 
-def _reversing(db: Database, connection: Connection, act: int, *, redo: bool) -> Iterable[Edit]:
+def _reversing(db: Database, connection: Connection, act: int, progress: Progress, *, redo: bool) -> Iterable[Edit]:
     """For each revision of an act, the fields it changed, with the values before it (or, to redo, in it)."""
     written = connection.execute(select(tables.rev.c.rec, tables.rev.c.id).where(tables.rev.c.act == act)).all()
-    for batch in batches(written):
+    for n, batch in enumerate(batches(written)):
+        progress(n * len(batch), len(written))
         revisions = revisions_of_each(db, connection, [record for record, _own in batch])
         for record, own in batch:
             known = revisions.get(record, [])

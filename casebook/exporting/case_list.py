@@ -8,7 +8,8 @@ from pathlib import Path
 from casebook.case_line import CaseLine
 from casebook.case_query import Query
 from casebook.database import Database, note
-from casebook.present import cases
+from casebook.present import cases, count
+from casebook.progress import Progress, unheard
 from casebook.whole_file import write_whole
 from resources.language import _, mark
 
@@ -26,18 +27,22 @@ _CALCULATES = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL = 32_767
 
 
-def export_list(db: Database, path: Path, query: Query | None = None) -> int:
-    """Write the cases that answer *query*, in its order, to an .xlsx or else a csv file; returns how many."""
-    lines = list(_lines(db, query or Query()))
+def export_list(db: Database, path: Path, query: Query | None = None, progress: Progress = unheard) -> int:
+    """Write the cases that answer *query*, in its order, to an .xlsx or else a csv file; returns how many.
+
+    The audit list notes it.
+    """
+    lines = list(_lines(db, query or Query(), progress))
     write_whole(path, _xlsx(lines) if path.suffix.lower() == ".xlsx" else _csv(lines))
     with db.write() as connection:
         note(connection, db.clock(), "export", path.name)
     return len(lines)
 
 
-def _lines(db: Database, query: Query) -> Iterator[CaseLine]:
-    offset = 0
+def _lines(db: Database, query: Query, progress: Progress) -> Iterator[CaseLine]:
+    offset, everything = 0, count(db, query)
     while page := cases(db, query, offset, _PAGE):
+        progress(offset, everything)
         yield from page
         offset += len(page)
 

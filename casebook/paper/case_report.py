@@ -43,7 +43,11 @@ _LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
 
 
 def write_case_report(db: "Database", case_id: str, path: Path, today: date) -> None:
-    """Write the report of a case at *path* as PDF, wholly or not at all; a `Problem` says what stood in the way."""
+    """Write the report of a case at *path* as PDF, wholly or not at all; a `Problem` says what stood in the way.
+
+    The audit list notes it.
+    """
+    from casebook.database import note
     from casebook.paper.pdf import pdf_of
     from casebook.paper.typesetting import width_of
     from casebook.present import case_file
@@ -52,6 +56,8 @@ def write_case_report(db: "Database", case_id: str, path: Path, today: date) -> 
     if file is None:
         raise Problem(_("This case is not in the casebook any more. Nothing was written."))
     write_whole(path, pdf_of(case_report(file, names_of(db), today, measure=width_of)))
+    with db.write() as connection:
+        note(connection, db.clock(), "export", path.name)
 
 
 def case_report(file: "CaseFile", names: Names, today: date, *, measure: Measure = rough_width) -> Document:

@@ -1,0 +1,67 @@
+"""The files one can go back to: the copies of each day, and what stood there before one was put back."""
+
+import glob
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from casebook.database import copies
+from casebook.keys import FileKey
+
+_DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})$")
+_KEPT = re.compile(r"-before-restore-(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file to go back to; `cases` is None where it cannot be opened with the key of now."""
+
+    path: Path
+    made: date
+    size: int
+    cases: int | None
+    is_daily: bool
+
+
+def listed(path: Path, file_key: FileKey) -> list[Copy]:
+    """Every file one can go back to from the casebook at *path*, newest first."""
+    found = [_copy(each, file_key) for each in (*copies(path), *_kept(path))]
+    return sorted((each for each in found if each), key=lambda each: (each.made, each.path.name), reverse=True)
+
+
+def _kept(path: Path) -> list[Path]:
+    return list(path.parent.glob(f"{glob.escape(path.stem)}-before-restore-*.db"))
+
+
+def _copy(path: Path, file_key: FileKey) -> Copy | None:
+    daily, kept = _DAY.search(path.stem), _KEPT.search(path.stem)
+    try:
+        if daily:
+            made = date.fromisoformat(daily[1])
+        elif kept:
+            made = datetime.fromtimestamp(int(kept[1]) / 1000, UTC).astimezone().date()
+        else:
+            return None
+        return Copy(path, made, path.stat().st_size, _cases(path, file_key), bool(daily))
+    except (ValueError, OverflowError, OSError):
+        # Named otherwise, or gone since the folder was looked at: no copy of ours.
+        return None
+
+
+def _cases(path: Path, file_key: FileKey) -> int | None:
+    """How many cases stand in a copy, without touching it."""
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        connection = sqlcipher.connect(uri, uri=True)
+        try:
+            connection.execute("PRAGMA cipher_log_level=NONE")
+            connection.execute(f'PRAGMA key="{file_key.pragma}"')
+            query = "SELECT count(*) FROM record WHERE kind = 'case' AND archived = 0"
+            return int(connection.execute(query).fetchone()[0])
+        finally:
+            connection.close()
+    except sqlcipher.DatabaseError:
+        return None

@@ -1,0 +1,55 @@
+"""What one can go back to is listed with what is in it."""
+
+from datetime import date
+from pathlib import Path
+
+from casebook.case import Case
+from casebook.copies import listed
+from casebook.database import Database, copy_daily, restore
+from casebook.keys import FileKey
+from casebook.saving import Change, save
+
+
+def test_each_copy_says_its_day_its_size_and_its_cases(db: Database, file_key: FileKey) -> None:
+    save(db, [Change(Case(title="Eerst"))], "x")
+    copy_daily(db, date(2026, 11, 8))
+    save(db, [Change(Case(title="Daarna")), Change(Case(title="Weg", archived=True))], "x")
+    copy_daily(db, date(2026, 11, 9))
+    found = listed(db.path, file_key)
+    assert [(each.made, each.cases, each.is_daily) for each in found] == [
+        (date(2026, 11, 9), 2, True),
+        (date(2026, 11, 8), 1, True),
+    ]
+    assert all(each.size == each.path.stat().st_size > 0 for each in found)
+
+
+def test_what_was_kept_when_a_copy_was_put_back_is_listed_too(db: Database, file_key: FileKey) -> None:
+    copy = copy_daily(db, date(2026, 11, 8))
+    assert copy is not None
+    save(db, [Change(Case(title="Daarna"))], "x")
+    db.close()
+    kept = restore(db.path, copy, file_key)
+    newest = listed(db.path, file_key)[0]
+    assert (newest.path, newest.cases, newest.is_daily) == (kept, 1, False)
+
+
+def test_looking_at_copies_leaves_them_as_they_are(db: Database, file_key: FileKey) -> None:
+    copy = copy_daily(db, date(2026, 11, 8))
+    assert copy is not None
+    before = copy.read_bytes()
+    listed(db.path, file_key)
+    assert copy.read_bytes() == before
+    assert list(copy.parent.iterdir()) == [copy]
+
+
+def test_a_damaged_copy_is_listed_without_a_number(db: Database, file_key: FileKey) -> None:
+    copy = copy_daily(db, date(2026, 11, 8))
+    assert copy is not None
+    copy.write_bytes(b"x" * 8192)
+    _strange(copy, "2026-99-99")
+    _strange(copy, "of-iets-anders")
+    assert [(each.path, each.cases) for each in listed(db.path, file_key)] == [(copy, None)]
+
+
+def _strange(copy: Path, name: str) -> None:
+    (copy.parent / f"casebook-{name}.db").write_bytes(b"x")
