@@ -8,8 +8,10 @@ from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from casebook.database import copies
+from casebook.audit import Line, carry_over, every_line
+from casebook.database import copies, open_casebook, restore
 from casebook.keys import FileKey
+from casebook.problem import Problem
 
 _DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})$")
 _KEPT = re.compile(r"-before-restore-(\d+)$")
@@ -30,6 +32,36 @@ def listed(path: Path, file_key: FileKey) -> list[Copy]:
     """Every file one can go back to from the casebook at *path*, newest first."""
     found = [_copy(each, file_key) for each in (*copies(path), *_kept(path))]
     return sorted((each for each in found if each), key=lambda each: (each.made, each.path.name), reverse=True)
+
+
+def put_back(path: Path, copy: Path, file_key: FileKey) -> Path:
+    """Put *copy* in the place of the casebook; returns where the one that stood there is kept, beside it.
+
+    The audit list goes on: it tells of this computer, not of what stands in the casebook. Nobody may have the
+    casebook open meanwhile.
+    """
+    lines = _lines_of(path, file_key)
+    kept = restore(path, copy, file_key)
+    db = open_casebook(path, file_key)
+    try:
+        carry_over(db, lines, copy.name)
+    finally:
+        db.close()
+    return kept
+
+
+def _lines_of(path: Path, file_key: FileKey) -> list[Line]:
+    """The audit list of a casebook, which may be too damaged to be read: then a copy is put back for that."""
+    try:
+        db = open_casebook(path, file_key)
+    except Problem:
+        return []
+    try:
+        return every_line(db)
+    except Problem:
+        return []
+    finally:
+        db.close()
 
 
 def _kept(path: Path) -> list[Path]:

@@ -295,8 +295,10 @@ def _reverse(db: Database, progress: Progress, *, redo: bool) -> str | None:
 def _reversing(db: Database, connection: Connection, act: int, progress: Progress, *, redo: bool) -> Iterable[Edit]:
     """For each revision of an act, the fields it changed, with the values before it (or, to redo, in it)."""
     written = connection.execute(select(tables.rev.c.rec, tables.rev.c.id).where(tables.rev.c.act == act)).all()
-    for n, batch in enumerate(batches(written)):
-        progress(n * len(batch), len(written))
+    done = 0
+    for batch in batches(written):
+        progress(done, len(written))
+        done += len(batch)
         revisions = revisions_of_each(db, connection, [record for record, _own in batch])
         for record, own in batch:
             known = revisions.get(record, [])

@@ -45,7 +45,7 @@ class Whole(msgspec.Struct):
     records: list[Exported]
 
 
-def export_all(db: Database, path: Path, *, with_identifying: bool = False, progress: Progress = unheard) -> int:
+def export_all(db: Database, path: Path, progress: Progress = unheard, *, with_identifying: bool = False) -> int:
     """Write every record to *path*; returns how many. The audit list notes it."""
     with db.read() as connection:
         rows = connection.execute(select(tables.record).order_by(tables.record.c.id)).all()

@@ -229,7 +229,8 @@ def _rebuild(db: "Database", _asked: argparse.Namespace) -> object:
 
 
 def _restored(path: Path, day: str | None, passphrase: str | None) -> object:
-    from casebook.database import copies, restore
+    from casebook.copies import put_back
+    from casebook.database import copies
     from casebook.keys import file_key
 
     found = {each.stem.removeprefix(f"{path.stem}-"): each for each in copies(path)}
@@ -237,7 +238,7 @@ def _restored(path: Path, day: str | None, passphrase: str | None) -> object:
         return [{"copy": each} for each in found]
     if day not in found:
         raise Problem(_("There is no copy of {day}. Nothing was changed. List them with: restore.").format(day=day))
-    return {"kept": str(restore(path, found[day], file_key(path, passphrase)))}
+    return {"kept": str(put_back(path, found[day], file_key(path, passphrase)))}
 
 
 def _undo(db: "Database", _asked: argparse.Namespace) -> object:

@@ -21,6 +21,10 @@ SCREENS = (
     mark(
         "**Lists** holds what you choose from in a case: policy fields, entry routes, frameworks, areas and dilemmas."
     ),
+    mark(
+        "**Management** is for the casebook itself: bringing lists in, taking the casebook out, going back to the copy "
+        "of a day, and the list of what came in and went out."
+    ),
 )
 
 

@@ -93,6 +93,8 @@ class ListsScreen(QWidget):
         buttons.addWidget(self.keep)
         buttons.addStretch()
         left, right = QVBoxLayout(), QVBoxLayout()
+        left.setSpacing(2 * STEP)
+        right.setSpacing(3 * STEP)
         left.addWidget(choose)
         left.addWidget(self.which)
         left.addWidget(self.entries, 1)

@@ -4,29 +4,35 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog
 
 from casebook.database import Database, copy_daily, quick_check, setting
 from casebook.erasing import clean_up
+from casebook.progress import Cancelled, Progress
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
 from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
 from desktop.importing.screen import ImportScreen
 from desktop.lists_screen import ListsScreen
+from desktop.management.screen import ManagementScreen
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
 
 if TYPE_CHECKING:
     from desktop.window import MainWindow
 
-START, CASEBOOK, LISTS = range(3)
+T = TypeVar("T")
+
+_ENDINGS = (".xlsx", ".csv")
+
+START, CASEBOOK, LISTS, MANAGEMENT = range(4)
 
 
 class Screens(QObject):
-    """Start, Casebook and Lists."""
+    """Start, Casebook, Lists and Management."""
 
     def __init__(self, window: "MainWindow", db: Database) -> None:
         super().__init__(window)
@@ -39,7 +45,8 @@ class Screens(QObject):
         self.list = ListScreen(db, self._background, self.case)
         self.lists = ListsScreen(db, self._background, self._messages)
         self.importing = ImportScreen(db, self._background, self._working, self._messages)
-        self._pages = (self.start, self.list, self.lists)
+        self.management = ManagementScreen(db, self._background)
+        self._pages = (self.start, self.list, self.lists, self.management)
         for each in (*self._pages, self.importing):
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
@@ -51,6 +58,9 @@ class Screens(QObject):
         self.start.import_asked.connect(partial(self._import, CASE_LIST))
         self.list.empty.import_asked.connect(partial(self._import, CASE_LIST))
         self.lists.import_asked.connect(partial(self._import, AREA_LIST))
+        self.list.export_asked.connect(self._export_list)
+        self.management.asked.connect(self.do)
+        self.management.restore_asked.connect(lambda copy: window.put_back(copy.path))
         self.start.case_asked.connect(self.open_case)
         self.start.new_asked.connect(self.new_case)
         self.start.samples_asked.connect(self._add_samples)
@@ -94,6 +104,7 @@ class Screens(QObject):
         self.list.refresh()
         self.start.refresh()
         self.lists.refresh()
+        self.management.refresh()
         self.case.refresh(kinds)
 
     def open_case(self, case_id: str) -> None:
@@ -117,6 +128,7 @@ class Screens(QObject):
             "archive_case": self.case.archive,
             "import_cases": partial(self._import, CASE_LIST),
             "import_areas": partial(self._import, AREA_LIST),
+            "export_list": self._export_list,
             "export_all": self._export_all,
             "import_all": self._import_all,
             "add_samples": self._add_samples,
@@ -129,6 +141,7 @@ class Screens(QObject):
             "show_start": partial(self._window.navigation.setCurrentRow, START),
             "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
             "show_lists": partial(self._window.navigation.setCurrentRow, LISTS),
+            "show_management": partial(self._window.navigation.setCurrentRow, MANAGEMENT),
         }
         if name in acts:
             acts[name]()
@@ -178,23 +191,60 @@ class Screens(QObject):
             other, words = (partial(self._walk, back=not back), _("Redo") if back else _("Undo"))
             self._messages.tell(sentence.format(act=_(label)), words, other)
 
-        work = partial(undo if back else redo, self._db)
-        self.case.leave(lambda: self._background.run(work, tell, self))
+        says = _("Undoing") if back else _("Doing again")
+        self._work(says, partial(undo if back else redo, self._db), tell)
+
+    def _work(self, says: str, work: Callable[[Progress], T], then: Callable[[T], None]) -> None:
+        """Something that can take long, once what was typed is kept."""
+        if self._working.is_busy:
+            self._messages.warn(_("Something else is busy. Wait for it, or stop it first."))
+            return
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, Cancelled):
+                self._messages.tell(_("Stopped. Nothing was changed."))
+            else:
+                self._messages.explain(error)
+
+        def begin() -> None:
+            self._working.run(work, then, self, says=says, failed=failed, changes=True)
+
+        self.case.leave(begin)
+
+    def _export_list(self) -> None:
+        """The list as it is shown: with its words, its filters and its order."""
+        from casebook.exporting.case_list import export_list
+
+        kinds = dict(zip((_("Excel (*.xlsx)"), _("CSV (*.csv)")), _ENDINGS, strict=True))
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._window, _("Take the list out as a spreadsheet"), _("cases.xlsx"), ";;".join(kinds)
+        )
+
+        def done(number: int) -> None:
+            told = plural("{n} case", "{n} cases", number)
+            self._messages.tell(_("{records} written to {name}.").format(records=told, name=path))
+
+        if chosen:
+            ending = kinds.get(kind, _ENDINGS[0])
+            path = Path(chosen if Path(chosen).suffix.lower() in _ENDINGS else chosen + ending)
+            work = partial(export_list, self._db, path, self.list.query)
+            self._work(_("Writing {name}").format(name=path.name), work, done)
 
     def _export_all(self) -> None:
         from casebook.whole_casebook import export_all
 
         chosen, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Export the whole casebook"), _("casebook.json"), _("JSON (*.json)")
+            self._window, _("Take the whole casebook out"), _("casebook.json"), _("JSON (*.json)")
         )
 
         def done(number: int) -> None:
             told = plural("{n} record", "{n} records", number)
-            self._messages.tell(_("{records} written to {name}.").format(records=told, name=chosen))
+            self._messages.tell(_("{records} written to {name}.").format(records=told, name=path))
 
         if chosen:
-            work = partial(export_all, self._db, Path(chosen))
-            self.case.leave(lambda: self._background.run(work, done, self))
+            path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
+            work = partial(export_all, self._db, path)
+            self._work(_("Writing {name}").format(name=path.name), work, done)
 
     def _import_all(self) -> None:
         from casebook.whole_casebook import import_all
@@ -205,11 +255,14 @@ class Screens(QObject):
 
         def done(number: int) -> None:
             told = plural("{n} record is new or changed", "{n} records are new or changed", number)
-            self._messages.tell(f"{told}.", _("Undo"), partial(self._walk, back=True))
+            if number:
+                self._messages.tell(f"{told}.", _("Undo"), partial(self._walk, back=True))
+            else:
+                self._messages.tell(_("Everything in this file is in the casebook already."))
 
         if chosen:
-            work = partial(import_all, self._db, Path(chosen))
-            self.case.leave(lambda: self._background.run(work, done, self))
+            path = Path(chosen)
+            self._work(_("Bringing in {name}").format(name=path.name), partial(import_all, self._db, path), done)
 
     def _add_samples(self) -> None:
         from casebook.samples import add_samples

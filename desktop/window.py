@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from casebook.problem import Problem
 from desktop import theme
 from desktop.background import Background
 from desktop.commands import COMMANDS, build_menus
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self.navigation.setObjectName("navigation")
         self.navigation.setAccessibleName(_("Screens"))
         self.navigation.setFixedWidth(max(_NAVIGATION_WIDTH, 14 * self.fontMetrics().averageCharWidth() + 10 * STEP))
-        self.navigation.addItems([_("Start"), _("Casebook"), _("Lists")])
+        self.navigation.addItems([_("Start"), _("Casebook"), _("Lists"), _("Management")])
         for row in range(self.navigation.count()):
             self.navigation.item(row).setSizeHint(QSize(0, self.fontMetrics().height() + 5 * STEP))
         self.navigation.setEnabled(False)
@@ -104,6 +105,12 @@ class MainWindow(QMainWindow):
         self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
         self._allow(opened=False)
         self.background.failed.connect(self.messages.explain)
+
+    def _build_again(self) -> None:
+        """The same window from nothing, in another language or on another casebook."""
+        self.background.failed.disconnect(self.messages.explain)
+        self.working.close_lane()
+        self._build()
 
     def _allow(self, *, opened: bool) -> None:
         always = {"quit", "in_dutch", "in_english", "look_system", "look_light", "look_dark", "look_contrast"}
@@ -178,6 +185,33 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         page.setFocus()
 
+    def put_back(self, copy: Path) -> None:
+        """Put a copy in the place of the casebook and open that; what stood there is kept beside it."""
+        if self.working.is_busy:
+            self.messages.warn(_("Something else is busy. Wait for it, or stop it first."))
+        elif self.screens and self.db:
+            self.screens.leave(partial(self._put_back, self.screens, self.db, copy))
+
+    def _put_back(self, screens: "Screens", db: "Database", copy: Path) -> None:
+        screens.remember(self.settings)
+        screens.deleteLater()
+        self.screens = self.db = None
+        db.listeners.clear()
+        self._build_again()
+        self.background.run(partial(_restored, db, copy), self._came_back, self)
+
+    def _came_back(self, found: "tuple[Database, Path | Problem]") -> None:
+        db, kept = found
+        self._opened(db)
+        if isinstance(kept, Problem):
+            self.messages.explain(kept)
+            return
+        self.messages.tell(
+            _("The copy was put back. What stood there is kept as {name}, beside the casebook.").format(name=kept.name),
+            _("Undo"),
+            partial(self.put_back, kept),
+        )
+
     def _changed(self, kinds: frozenset[str]) -> None:
         if self.screens:
             self.screens.changed(kinds)
@@ -205,9 +239,7 @@ class MainWindow(QMainWindow):
             app = QApplication.instance()
             if isinstance(app, QApplication):
                 standard_words(app)
-            self.background.failed.disconnect(self.messages.explain)
-            self.working.close_lane()
-            self._build()
+            self._build_again()
             if self.db:
                 self.db.listeners.clear()
                 self._opened(self.db)
@@ -234,16 +266,33 @@ def _open(path: Path, passphrase: str | None) -> "Database | None":
     """The casebook, with its drafts made safe and its present up to date; None when there is none yet."""
     if not path.exists():
         return None
+    from casebook.keys import file_key
+
+    return _open_with(path, file_key(path, passphrase))
+
+
+def _open_with(path: Path, key: "FileKey") -> "Database":
     from casebook.database import open_casebook
     from casebook.drafts import settle
-    from casebook.keys import file_key
     from casebook.present import is_outdated, rebuild
 
-    db = open_casebook(path, file_key(path, passphrase))
+    db = open_casebook(path, key)
     if is_outdated(db):
         rebuild(db)
     settle(db)
     return db
+
+
+def _restored(db: "Database", copy: Path) -> "tuple[Database, Path | Problem]":
+    """The casebook as it was in *copy*, and where the other is kept; the same one, and why, when that cannot be."""
+    from casebook.copies import put_back
+
+    db.close()
+    try:
+        kept: Path | Problem = put_back(db.path, copy, db.file_key)
+    except Problem as problem:
+        kept = problem
+    return _open_with(db.path, db.file_key), kept
 
 
 def _begin(path: Path, passphrase: str | None, answers: dict[str, str], samples: bool) -> "Database":

@@ -73,6 +73,7 @@ class ListScreen(QWidget):
 
     chosen = Signal(str)
     filled = Signal()
+    export_asked = Signal()
 
     def __init__(self, db: Database, background: Background, detail: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +88,10 @@ class ListScreen(QWidget):
         self.table = _Table(self.rows, self._mark_words)
         self.number = QLabel()
         self.number.setProperty("role", "muted")
+        self.take_out = QPushButton(_("Take out…"))
+        self.take_out.setProperty("role", "link")
+        self.take_out.setToolTip(_("Take the list out as a spreadsheet"))
+        self.take_out.hide()
         self._nearest = QPushButton()
         self._nearest.setProperty("role", "link")
         self._nearest.hide()
@@ -102,6 +107,7 @@ class ListScreen(QWidget):
         self._typing.timeout.connect(self._search_again)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.installEventFilter(self)
+        self.take_out.clicked.connect(self.export_asked)
         self._nearest.clicked.connect(lambda: self.search.setText(self._nearest.property("word")))
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.clicked.connect(lambda _index: self.show_case())
@@ -110,6 +116,11 @@ class ListScreen(QWidget):
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
+
+    @property
+    def query(self) -> Query:
+        """What is being asked: the words, the filters and the order."""
+        return self._query
 
     @property
     def empty(self) -> "_Empty":
@@ -178,6 +189,7 @@ class ListScreen(QWidget):
         line.addWidget(self.number)
         line.addWidget(self._nearest)
         line.addStretch()
+        line.addWidget(self.take_out)
         layout.addLayout(line)
         layout.addWidget(self._shown, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -226,6 +238,7 @@ class ListScreen(QWidget):
         self._listed = answer.query
         filtered = bool(answer.query.words.strip() or any(answer.query.facets.values()))
         self.number.setVisible(bool(answer.total) or filtered)
+        self.take_out.setVisible(bool(answer.total))
         self.number.setText(plural("{n} case", "{n} cases", answer.total))
         self._nearest.setVisible(bool(answer.nearest))
         self._nearest.setProperty("word", answer.nearest)

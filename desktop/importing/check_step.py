@@ -49,7 +49,7 @@ class CheckStep(QWidget):
         self.counts = QTabBar(expanding=False, drawBase=False, usesScrollButtons=True)
         self.counts.setAccessibleName(_("What happens to the rows"))
         self.rows = HeldRows(_COLUMNS, self)
-        self.table = plain_table(self.rows, _("Rows"), 6, 36, 14)
+        self.table = plain_table(self.rows, _("Rows"), 5, 26, 11)
         self.notes = QLabel(wordWrap=True)
         self.notes.setProperty("role", "warn")
         self.explained = QLabel(wordWrap=True)

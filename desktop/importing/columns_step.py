@@ -35,7 +35,7 @@ STEPS = {
 }
 _EXAMPLES = 2
 _LONGEST = 36
-_LETTERS = 16
+_LETTERS = 14
 
 
 class ColumnsStep(QWidget):
@@ -85,6 +85,8 @@ class ColumnsStep(QWidget):
             self.choices.append(choice)
         grid.setRowStretch(len(sheet.header), 1)
         self._columns.setWidget(body)
+        bar = self._columns.verticalScrollBar().sizeHint().width()
+        self._columns.setMinimumWidth(body.minimumSizeHint().width() + bar)
 
     def show_sheets(self, among: tuple[str, ...], chosen: str) -> None:
         """The sheets to choose from, where there are several."""

@@ -28,14 +28,13 @@ class Kind:
 
     def told(self, outcome: Outcome) -> str:
         """What was done, in one sentence."""
-        parts = [
-            self.counted(outcome.new + outcome.updated),
-            plural("{n} new", "{n} new", outcome.new),
-            plural("{n} updated", "{n} updated", outcome.updated),
+        parts = (
+            plural("{n} new", "{n} new", outcome.new) if outcome.new else "",
+            plural("{n} updated", "{n} updated", outcome.updated) if outcome.updated else "",
             plural("{n} unchanged", "{n} unchanged", outcome.unchanged) if outcome.unchanged else "",
             plural("{n} skipped", "{n} skipped", outcome.skipped) if outcome.skipped else "",
-        ]
-        return f"{parts[0]}: {', '.join(filter(None, parts[1:]))}."
+        )
+        return f"{self.counted(outcome.new + outcome.updated)}: {', '.join(filter(None, parts))}."
 
 
 CASE_LIST = Kind(

@@ -3,11 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+from casebook.audit import noted
 from casebook.case import Case
-from casebook.copies import listed
-from casebook.database import Database, copy_daily, restore
+from casebook.copies import listed, put_back
+from casebook.database import Database, copy_daily, open_casebook, restore
 from casebook.keys import FileKey
 from casebook.saving import Change, save
+from casebook.whole_casebook import export_all
 
 
 def test_each_copy_says_its_day_its_size_and_its_cases(db: Database, file_key: FileKey) -> None:
@@ -40,6 +42,30 @@ def test_looking_at_copies_leaves_them_as_they_are(db: Database, file_key: FileK
     listed(db.path, file_key)
     assert copy.read_bytes() == before
     assert list(copy.parent.iterdir()) == [copy]
+
+
+def test_the_audit_list_goes_on_when_a_copy_is_put_back(db: Database, file_key: FileKey, tmp_path: Path) -> None:
+    export_all(db, tmp_path / "first.json")
+    copy = copy_daily(db, date(2026, 11, 8))
+    assert copy is not None
+    export_all(db, tmp_path / "second.json")
+    db.close()
+    put_back(db.path, copy, file_key)
+    again = open_casebook(db.path, file_key)
+    found = [(each.what, each.detail) for each in noted(again)]
+    assert found == [("restore", copy.name), ("export", "second.json"), ("export", "first.json")]
+    again.close()
+
+
+def test_a_casebook_that_is_beyond_reading_is_replaced_by_its_copy(db: Database, file_key: FileKey) -> None:
+    save(db, [Change(Case(title="Eerst"))], "x")
+    copy = copy_daily(db, date(2026, 11, 8))
+    assert copy is not None
+    db.close()
+    db.path.write_bytes(b"x" * 8192)
+    kept = put_back(db.path, copy, file_key)
+    assert kept.read_bytes() == b"x" * 8192
+    assert [each.cases for each in listed(db.path, file_key)] == [None, 1]
 
 
 def test_a_damaged_copy_is_listed_without_a_number(db: Database, file_key: FileKey) -> None:
