@@ -19,7 +19,7 @@ R = TypeVar("R", bound=Record)
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧|«[^«»]*»")
 """Translated words, and words that somebody typed."""
 
-SAME_EVERYWHERE = re.compile(r"Casusboek|casusboek|PDF|\d+ [a-z]+\.? \d{4}|qt_\w+|\*\.\w+")
+SAME_EVERYWHERE = re.compile(r"Casusboek|casusboek|PDF|\d [kMG]?B|\d+ [a-z]+\.? \d{4}|qt_\w+|\*\.\w+")
 
 
 class _Marking(NullTranslations):
