@@ -44,6 +44,8 @@ def _umask() -> int:
 
 def _sentence(error: OSError, path: Path) -> str:
     match error.errno:
+        case _any if path.is_dir():
+            said = _("{name} is a folder. Nothing was changed. Choose another name.")
         case errno.ENOSPC | errno.EDQUOT:
             said = _(
                 "There is no room left for {name} in {folder}. Nothing was changed. Make room or choose another place."
@@ -57,4 +59,4 @@ def _sentence(error: OSError, path: Path) -> str:
             said = _("The folder {folder} is not there. Nothing was changed. Choose another place for {name}.")
         case _other:
             said = _("{name} could not be written in {folder}. Nothing was changed. Choose another place.")
-    return said.format(name=path.name, folder=path.parent)
+    return said.format(name=path.name or path, folder=path.parent)

@@ -10,11 +10,13 @@ SHARING = (
     "recovery-code",
 )
 
+_WITH_A_FILE = ("--casebook", "--passphrase-file")
+
 
 def main() -> int:
     """Open the window, or carry out the command that was given; returns the exit code."""
     words = sys.argv[1:]
-    if any(each in COMMANDS + SHARING for each in words) or {"-h", "--help"} & set(words):
+    if _is_command(words):
         from desktop.commandline import main as command
 
         return command(words)
@@ -42,6 +44,12 @@ def _casebook(words: list[str]) -> Path | None:
         if each.startswith("--casebook="):
             return Path(each.partition("=")[2]).expanduser()
     return None
+
+
+def _is_command(words: list[str]) -> bool:
+    """Whether something is asked, understood or not, and not simply the window on a casebook."""
+    asked = [each for each, before in zip(words, ["", *words], strict=False) if before not in _WITH_A_FILE]
+    return any(each in ("-h", "--help") or not each.startswith("-") for each in asked)
 
 
 def _has_screen() -> bool:

@@ -2,15 +2,17 @@
 
 import argparse
 import json
+import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from casebook.problem import Problem
 from desktop import sharing_commands
-from resources.language import _, plural
+from resources.language import _, mark, plural
 
 if TYPE_CHECKING:
     from casebook.database import Database
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
 Act = Callable[["Database", argparse.Namespace], object]
 
 OK, PROBLEM, USAGE = 0, 1, 2
+STOPPED, CLOSED = 130, 141
+"""Called off with Ctrl+C, and nobody read on: as a shell reports these signals (128 and the signal)."""
 _PAGE = 50
+_NOTHING = {"find": mark("No case has these words."), "restore": mark("There is no copy yet.")}
+"""What to say beside an empty answer (msgids)."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,16 +34,46 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
     try:
-        answer = _carry_out(asked)
+        _answer(asked, _carry_out(asked))
     except Problem as problem:
-        sys.stderr.write(problem.sentence + "\n")
+        _complain(problem.sentence, problem.details if asked.details else "")
         return PROBLEM
+    except KeyboardInterrupt:
+        _complain(_("Stopped. What was not finished is not kept."))
+        return STOPPED
+    except BrokenPipeError:
+        # What is still to be written when the program ends has nowhere to go either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
+    except Exception as error:  # noqa: BLE001 - our own mistake, owned up to; nothing is hidden
+        said = _("Something went wrong in Casusboek itself. What was saved is safe. For more: --details before it.")
+        _complain(said, "".join(traceback.format_exception(error)) if asked.details else repr(error))
+        return PROBLEM
+    return OK
+
+
+def _answer(asked: argparse.Namespace, answer: object) -> None:
     if asked.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
     else:
         for line in answer if isinstance(answer, list) else [answer]:
             sys.stdout.write(_told(line) + "\n")
-    return OK
+        if answer == [] and asked.command in _NOTHING:
+            _complain(_(_NOTHING[asked.command]))
+    sys.stdout.flush()
+
+
+def _complain(*said: str) -> None:
+    sys.stderr.write("\n".join(filter(None, said)) + "\n")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what it did not understand in the reader's language."""
+
+    def error(self, message: str) -> NoReturn:
+        """Explain, and stop."""
+        said = _("This is not understood: {why}. What can be done is told by: {program} --help")
+        self.exit(USAGE, said.format(why=message, program=self.prog) + "\n")
 
 
 def default_casebook() -> Path:
@@ -48,9 +84,10 @@ def default_casebook() -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="casusboek", description=_("Keep and find Bestuur op Maat cases."))
+    parser: argparse.ArgumentParser = _Parser(prog="casusboek", description=_("Keep and find Bestuur op Maat cases."))
     parser.add_argument("--casebook", type=Path, help=_("the casebook; without it the one of this user"))
     parser.add_argument("--passphrase-file", type=Path, help=_("a file with the passphrase, where there is no keyring"))
+    parser.add_argument("--details", action="store_true", help=_("say more when something goes wrong"))
     commands = parser.add_subparsers(dest="command", required=True)
     for name, act, explained in (
         ("import", _import, _("bring in a list of cases or areas, or a whole casebook from JSON")),
@@ -95,10 +132,14 @@ def _list_options(command: argparse.ArgumentParser) -> None:
 
 def _carry_out(asked: argparse.Namespace) -> object:
     from casebook.database import create_casebook, open_casebook
+    from casebook.importing.sheets import must_be_there
     from casebook.keys import file_key, new_file_key
     from casebook.present import is_outdated, rebuild
 
     path: Path = (asked.casebook or default_casebook()).expanduser()
+    if asked.command == "import":
+        # Before anything else: a slip of the pen makes no casebook.
+        must_be_there(asked.file)
     passphrase = _passphrase(asked.passphrase_file)
     if asked.command == "restore":
         return _restored(path, asked.copy, passphrase)
@@ -144,12 +185,13 @@ def _import_list(db: "Database", asked: argparse.Namespace) -> object:
     from casebook.importing.sheets import read
 
     subject = AREAS if asked.areas else CASES
-    sheet = read(asked.file, asked.sheet)
+    sheet = read(asked.file, asked.sheet, _progress)
     mapping = corrected(sheet, guess(sheet, subject), _chosen(asked.map), subject)
     if asked.areas:
-        planned = plan_areas(db, sheet, mapping)
+        planned = plan_areas(db, sheet, mapping, _progress)
     else:
-        planned = plan(db, sheet, replace(mapping, keep_rest=asked.keep_rest), update=not asked.no_update)
+        mapping = replace(mapping, keep_rest=asked.keep_rest)
+        planned = plan(db, sheet, mapping, update=not asked.no_update, progress=_progress)
     outcome = planned.outcome() if asked.plan else carry_out(db, planned, _progress)
     named = {target: name for name, target in zip(sheet.header, mapping.targets, strict=True) if target}
     reasons = [{"row": each.row, "title": each.title, "why": each.why} for each in planned.skipped()]
@@ -172,10 +214,10 @@ def _export(db: "Database", asked: argparse.Namespace) -> object:
 
     kind = asked.file.suffix.lower()
     if kind in (".xlsx", ".csv"):
-        return {"cases": export_list(db, asked.file)}
+        return {"cases": export_list(db, asked.file, progress=_progress)}
     if kind != ".json":
         raise Problem(_("Choose a name that ends in .json, .xlsx or .csv. Nothing was written."))
-    return {"records": export_all(db, asked.file, with_identifying=asked.with_names)}
+    return {"records": export_all(db, asked.file, _progress, with_identifying=asked.with_names)}
 
 
 def _find(db: "Database", asked: argparse.Namespace) -> object:
@@ -229,22 +271,22 @@ def _rebuild(db: "Database", _asked: argparse.Namespace) -> object:
 
 
 def _restored(path: Path, day: str | None, passphrase: str | None) -> object:
-    from casebook.copies import put_back
-    from casebook.database import copies
+    from casebook.copies import listed, put_back
     from casebook.keys import file_key
 
-    found = {each.stem.removeprefix(f"{path.stem}-"): each for each in copies(path)}
+    key = file_key(path, passphrase)
+    found = {each.path.stem.removeprefix(f"{path.stem}-"): each for each in listed(path, key)}
     if day is None:
-        return [{"copy": each} for each in found]
+        return [{"copy": name, "of": each.cases, "bytes": each.size} for name, each in found.items()]
     if day not in found:
         raise Problem(_("There is no copy of {day}. Nothing was changed. List them with: restore.").format(day=day))
-    return {"kept": str(put_back(path, found[day], file_key(path, passphrase)))}
+    return {"kept": str(put_back(path, found[day].path, key))}
 
 
 def _undo(db: "Database", _asked: argparse.Namespace) -> object:
     from casebook.saving import undo
 
-    label = undo(db)
+    label = undo(db, _progress)
     return {"undone": _(label) if label else None}
 
 
@@ -265,6 +307,8 @@ def _told(answer: Any) -> str:
         "reasons": lambda rows: "\n".join(f"  {each['row']}: {each['title']} {each['why']}" for each in rows),
         "notes": "\n".join,
         "copy": str,
+        "of": lambda n: "  " + (_("cannot be opened") if n is None else plural("{n} case", "{n} cases", n)),
+        "bytes": lambda n: f"  {n // 1000} kB",
         "kept": lambda kept: _("The copy was put back. What stood there is kept as {path}.").format(path=kept),
         "undone": lambda label: _("Undone: {act}").format(act=label) if label else _("There is nothing to undo."),
         "written": lambda path: _("Written: {path}").format(path=path),
@@ -279,5 +323,5 @@ def _plainly(name: str) -> Callable[[Any], str]:
 
 def _progress(done: int, everything: int) -> None:
     if sys.stderr.isatty() and everything:
-        sys.stderr.write(f"\r{100 * done // everything} %" + ("\n" if done >= everything else ""))
+        sys.stderr.write(f"\r{100 * done // everything:3} %" + ("\r     \r" if done >= everything else ""))
         sys.stderr.flush()

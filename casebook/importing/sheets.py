@@ -46,10 +46,11 @@ def read(path: Path, wanted: str = "", progress: Progress = unheard) -> Sheet:
         cells = _cells(path, wanted, progress)
     except OSError as error:
         raise _unreadable(path, error) from error
-    if wanted and cells.among and wanted not in cells.among:
+    among = cells.among or (cells.name,)
+    if wanted and wanted not in among:
         raise Problem(
             _("There is no sheet {wanted} in {name}. Nothing was changed. The sheets are: {sheets}.").format(
-                wanted=wanted, name=path.name, sheets=", ".join(cells.among)
+                wanted=wanted, name=path.name, sheets=", ".join(among)
             )
         )
     if len(cells.rows) > MOST_ROWS:
@@ -63,6 +64,15 @@ class MissingRows(Problem):
     def __init__(self, sentence: str, among: tuple[str, ...]) -> None:
         super().__init__(sentence)
         self.among = among
+
+
+def must_be_there(path: Path) -> None:
+    """Raises a `Problem` for a file that cannot be read at all."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _cells(path: Path, wanted: str, progress: Progress) -> Cells:
@@ -143,9 +153,11 @@ def _unreadable(path: Path, error: OSError) -> Problem:
             "{name} cannot be read: it is not allowed, or the file is open in another program. Nothing was changed. "
             "Close it there and try again."
         )
+    elif isinstance(error, IsADirectoryError):
+        said = _("{name} is a folder. Nothing was changed. Choose a file in it.")
     else:
         said = _("{name} cannot be read. Nothing was changed. Check the file and try again.")
-    return Problem(said.format(name=path.name), details=str(error))
+    return Problem(said.format(name=path.name or path), details=str(error))
 
 
 def _ole(path: Path) -> Problem:

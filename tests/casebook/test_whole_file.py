@@ -37,7 +37,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_place_of_the_file_is_said_and_leaves_no_rest(tmp_path: Path) -> None:
     (tmp_path / "verslag.pdf").mkdir()
-    with pytest.raises(Problem, match=r"verslag.pdf could not be written"):
+    with pytest.raises(Problem, match=r"verslag.pdf is a folder"):
         write_whole(tmp_path / "verslag.pdf", b"een")
     assert [each.name for each in tmp_path.iterdir()] == ["verslag.pdf"]
 

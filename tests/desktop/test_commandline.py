@@ -2,17 +2,20 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casebook.case import Case
-from casebook.database import copy_daily, create_casebook, open_casebook
+from casebook.case_query import Query
+from casebook.database import copies, copy_daily, create_casebook, open_casebook
 from casebook.keys import file_key, new_file_key
-from casebook.present import entry
+from casebook.present import count, entry
 from casebook.saving import Change, save
 from desktop.commandline import main
 
@@ -180,9 +183,107 @@ def test_a_daily_copy_is_listed_and_put_back(
     save(db, [Change(Case(title="Zandbak"))], "New case")
     db.close()
     assert main([*asked, "restore", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == [{"copy": "2026-11-23"}]
+    assert json.loads(capsys.readouterr().out) == [
+        {"copy": "2026-11-23", "of": 2, "bytes": copies(path)[0].stat().st_size}
+    ]
     assert main([*asked, "restore", "2026-11-01"]) == 1
     assert main([*asked, "restore", "2026-11-23"]) == 0
     capsys.readouterr()
     assert main([*asked, "find", "zandbak", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def run(*arguments: str, **more: Any) -> subprocess.Popen[str]:
+    """A command as a process of its own."""
+    root = Path(__file__).parents[2]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "desktop", *arguments], cwd=root, env=environment, text=True, **streams
+    )
+
+
+def test_a_list_that_is_not_there_makes_no_casebook(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = tmp_path / "fresh.db"
+    assert main(["--casebook", str(fresh), *asked[2:], "import", str(tmp_path / "weg.csv")]) == 1
+    assert "weg.csv" in capsys.readouterr().err
+    assert not fresh.exists()
+
+
+@pytest.mark.parametrize("target", ["nergens/case.pdf", "."])
+def test_a_place_where_nothing_can_be_written_is_told(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    assert main([*asked, "report", "BOM-1", "--out", str(tmp_path / target)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.endswith(".")
+    assert "Errno" not in said
+
+
+def test_an_empty_answer_says_so_beside_the_answer(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["find", "zandbak"], ["restore"]):
+        assert main([*asked, *command]) == 0
+        told = capsys.readouterr()
+        assert (told.out, bool(told.err)) == ("", True)
+        assert main([*asked, *command, "--json"]) == 0
+        told = capsys.readouterr()
+        assert (told.out, told.err) == ("[]\n", "")
+
+
+def test_what_is_not_understood_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["find"]) == 2
+    assert "--help" in capsys.readouterr().err
+    done = run("zoek", "tuin")
+    assert "zoek" in done.communicate()[1]
+    assert done.returncode == 2
+
+
+def test_a_mistake_of_our_own_is_owned_up_to_without_a_traceback(
+    asked: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main([*asked, "find", "tuin"]) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert main(["--details", *asked, "find", "tuin"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_nobody_reading_on_is_no_mistake(asked: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = run(*asked, "find", "tuin", stdout=write)
+    os.close(write)
+    assert done.communicate()[1] == ""
+    assert done.returncode == 141
+
+
+def test_an_import_that_is_stopped_leaves_nothing(asked: list[str], tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "nr;titel\n" + "".join(f"{n};Tuin {n}\n" for n in range(20_000)), encoding="utf-8"
+    )
+    ours, theirs = os.openpty()
+    busy = run(*asked, "import", str(tmp_path / "list.csv"), stderr=theirs)
+    os.close(theirs)
+    told = ""
+    while "%" not in told:
+        told += os.read(ours, 100).decode()
+    busy.send_signal(signal.SIGINT)
+    busy.communicate()
+    os.close(ours)
+    assert busy.returncode == 130
+    assert main([*asked, "undo"]) == 0
+    path = Path(asked[1])
+    db = open_casebook(path, file_key(path, WORDS))
+    assert count(db, Query()) == 0
+    db.close()
+
+
+def test_a_sheet_that_is_not_there_is_told(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text("nr;titel\n1;Tuin\n", encoding="utf-8")
+    assert main([*asked, "import", str(tmp_path / "list.csv"), "--sheet", "2027"]) == 1
+    assert "2027" in capsys.readouterr().err
