@@ -99,7 +99,7 @@ class AlignedWith(Choice):
 
     ALDERMAN = "alderman", mark("Alderman")
     EXECUTIVE = "executive", mark("Municipal executive")
-    MANAGEMENT = "management", mark("Management")
+    MANAGEMENT = "management", mark("Senior management")
     COUNCIL = "council", mark("Council or council committee")
     OTHER = "other", mark("Other")
 

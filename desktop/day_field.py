@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QObject, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QKeySequence, QShortcut, QTextCharFormat
 from PySide6.QtWidgets import (
     QCalendarWidget,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -41,6 +42,9 @@ class DayField(QWidget):
         self.calendar = QPushButton(QIcon(path("icons", "calendar.svg").as_posix()), "")
         self.calendar.setAccessibleName(_("Choose in a calendar"))
         self.calendar.setToolTip(_("Choose in a calendar (Alt+Down)"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        large = self.fontMetrics().height()
+        self.calendar.setIconSize(QSize(large, large))
         self.setFocusProxy(self.line)
         row = QHBoxLayout()
         row.setSpacing(STEP)

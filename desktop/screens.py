@@ -89,10 +89,11 @@ class Screens(QObject):
     @property
     def is_left(self) -> bool:
         """Whether nothing typed is waiting to become a revision."""
-        return self.case.is_left
+        return self.case.is_left and self.lists.is_left
 
     def leave(self, then: Callable[[], object]) -> None:
         """Make what was typed a revision, then go on."""
+        self.lists.leave()
         self.case.leave(then)
 
     def look_after(self) -> None:

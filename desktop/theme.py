@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 from resources import path
@@ -159,6 +159,9 @@ def _palette(look: Tone) -> QPalette:
 
 def _sheet(look: Tone) -> str:
     size = QApplication.font().pointSizeF()
+    # Where a card has the colour of what it lies on, a line shows where it ends.
+    card = look.line if look.paper == look.ground else look.paper
+    box = max(16, QFontMetrics(QApplication.font()).height())
     tick = "check-white" if look.on_accent == LIGHT.on_accent else "check-dark"
     return f"""
     QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
@@ -196,7 +199,8 @@ def _sheet(look: Tone) -> str:
     QCheckBox:focus, QRadioButton:focus {{ border-color: {look.accent}; }}
     QCheckBox:disabled, QRadioButton:disabled {{ color: {look.muted}; }}
     QCheckBox::indicator, QAbstractItemView::indicator {{
-        width: 16px; height: 16px; border: 1px solid {look.edge}; border-radius: 4px; background: {look.paper}; }}
+        width: {box}px; height: {box}px; border: 1px solid {look.edge}; border-radius: 4px;
+        background: {look.paper}; }}
     QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
         background: {look.accent}; border-color: {look.accent}; image: url("{_picture(tick)}"); }}
     QCheckBox::indicator:disabled {{ border-color: {look.line}; }}
@@ -255,7 +259,7 @@ def _sheet(look: Tone) -> str:
     QListWidget#navigation::item:hover {{ background: {look.hover}; }}
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
     QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
-    QFrame[role="card"] {{ background: {look.paper}; border-radius: 8px; }}
+    QFrame[role="card"] {{ background: {look.paper}; border: 1px solid {card}; border-radius: 8px; }}
     QFrame[role="difference"] {{ background: {look.notice}; border-left: 4px solid {look.warn}; }}
     QSplitter::handle {{ background: {look.line}; margin: 0 1px; }}
     QStatusBar {{ background: {look.ground}; color: {look.muted}; }}

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from casebook.fields import Weight, fields_by_name, fields_of
 from casebook.history import FieldChange, Version
+from casebook.poles import place_in_words
 from casebook.present import CaseFile
 from casebook.record import KINDS, RecordId, fresh_values, plain_values
 from desktop.casebook.cards import Card
@@ -42,6 +43,7 @@ class HistoryList(QWidget):
     def __init__(self, file: CaseFile, versions: list[Version], choices: Choices) -> None:
         super().__init__()
         self._names = {each.record.id: _name(each.record, choices) for each in (file.case, *file.entries)}
+        self._dilemmas = {each.id: choices.dilemmas.get(each.dilemma) for each in file.positions}
         self._choices = choices
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -90,11 +92,18 @@ class HistoryList(QWidget):
         info = fields_by_name(kind).get(change.field) if kind else None
         if change.field in _SAID_OTHERWISE or (info is not None and info.type is RecordId):
             return ""
+        if change.field == "place":
+            return self._place(version, change)
         options = self._choices.options()
         before = fresh_values(version.kind).get(change.field) if change.before is None else change.before
         before, after = (_short(told(info, value, options)) for value in (before, change.after))
         label = _(info.label) if info else change.field
         return f"{label}: {after}" if version.is_first else f"{label}: {before} → {after}"
+
+    def _place(self, version: Version, change: FieldChange) -> str:
+        """A place between two poles in words: it is no score."""
+        dilemma = self._dilemmas.get(version.record)
+        return place_in_words(change.after, _(dilemma.left), _(dilemma.right)) if dilemma else ""
 
 
 def _declared_at(kind: str) -> Callable[[FieldChange], int]:
