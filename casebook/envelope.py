@@ -8,6 +8,8 @@ certificate about who belongs to a space, the erasure of a record, the receipt o
 
 import base64
 import hashlib
+import re
+import string
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -38,6 +40,10 @@ _SIGNATURE = 64
 _SHORT = 8
 END_OF_TIME = 2**47
 """Moments stay below it (it is the year 6429), so that every calendar can show them."""
+
+_BASE32 = re.compile("[A-Za-z2-7]+", re.ASCII).fullmatch
+_PLACES = (string.digits + string.ascii_lowercase)[:32]
+_DIGITS = str.maketrans(string.ascii_lowercase + "234567" + string.ascii_uppercase, _PLACES + _PLACES[:26])
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -124,13 +130,15 @@ def shown(revision: RevisionId) -> str:
 
 def read(text: str) -> RevisionId:
     """The revision id that `shown` gave."""
-    try:
-        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
-    except ValueError as error:
-        raise Refused("not a revision id") from error
-    if len(raw) != 32:
+    return RevisionId(_bytes_of(text, 32))
+
+
+def _bytes_of(text: str, size: int) -> bytes:
+    """*size* bytes from base32, in a tenth of the time of the standard library's: each field of a state has some."""
+    spare = -8 * size % 5
+    if len(text) * 5 != 8 * size + spare or not _BASE32(text):
         raise Refused("not a revision id")
-    return RevisionId(raw)
+    return (int(text.translate(_DIGITS), 32) >> spare).to_bytes(size, "big")
 
 
 def short(revision: RevisionId) -> bytes:
@@ -324,10 +332,7 @@ def _moment(plain: object) -> int:
 def _stamp_rev(text: str, revision: RevisionId) -> bytes:
     if text == "~":
         return short(revision)
-    rev = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
-    if len(rev) != _SHORT:
-        raise ValueError("not a part of a revision id")
-    return rev
+    return _bytes_of(text, _SHORT)
 
 
 def _parts(envelope: bytes) -> tuple[bytes, bytes, bytes]:

@@ -13,8 +13,10 @@ from casebook.envelope import (
     State,
     as_sealed,
     header_of,
+    read,
     seal,
     short,
+    shown,
     unseal,
     verify,
 )
@@ -90,3 +92,17 @@ def test_a_record_that_is_too_long_is_told_before_it_is_saved() -> None:
     noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=3 * LARGEST))
     with pytest.raises(Problem):
         sealed(noise)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_an_id_is_read_as_it_is_shown(raw: bytes) -> None:
+    assert read(shown(RevisionId(raw))) == raw
+    assert read(shown(RevisionId(raw)).upper()) == raw
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0" * 52, "a" * 51, "a" * 53, "_" * 52, "é" * 52, "a" * 51 + " ", "a" * 48 + "===="]
+)
+def test_what_is_no_id_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        read(text)
