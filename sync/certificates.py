@@ -182,7 +182,7 @@ def certificate(envelope: Envelope) -> Certificate:
         raise Refused("not a certificate")
     try:
         body = _decode(envelope.body)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("the certificate is garbled") from error
     if (body.n == 1) != (not header.parents) or (body.n == 1) != isinstance(body.action, Create):
         raise Refused("not a beginning")

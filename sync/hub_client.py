@@ -221,12 +221,19 @@ def safe_address(address: str) -> str:
     try:
         parts = urlsplit(address)
         is_whole = bool(parts.hostname) and not parts.query and not parts.fragment and parts.username is None
-    except ValueError:
+        # Neither a port that is no number nor a name that is no name is noticed before it is asked for.
+        is_whole = is_whole and parts.port != 0 and not any(map(str.isspace, address)) and bool(httpx.URL(address).host)
+    except (ValueError, httpx.InvalidURL):
         is_whole = False
     if not is_whole or parts.scheme not in ("https", "http"):
         raise Problem(_("This is no address of a hub. It begins with https://."))
     if parts.scheme == "http" and not is_local(address):
-        raise Problem(_("This address is not secure. The address of a hub begins with https://."))
+        raise Problem(
+            _(
+                "This address is not secure: on the way, others could see who shares with whom. Nothing was sent. The "
+                "address of a hub begins with https://."
+            )
+        )
     return address
 
 

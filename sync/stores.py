@@ -8,6 +8,7 @@ from casebook.envelope import Envelope
 from sync.connecting import Place, place_of
 from sync.files import Disk
 from sync.folder import FolderStore
+from sync.folder_names import inside
 from sync.hub_client import HubStore
 from sync.inviting import Keys
 from sync.replica import Replica
@@ -59,4 +60,4 @@ def entrance(db: Database, address: str, space: str, keys: Keys, identity: str =
 
 
 def _disk(db: Database, place: Place, space: str) -> Disk:
-    return Disk(Path(place.folder), f"casebook-1/{space}", db.device.id)
+    return Disk(Path(place.folder), inside(space), db.device.id)
