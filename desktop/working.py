@@ -1,5 +1,6 @@
 """Long work: on a lane of its own, with how far it is in words, and a cancel that works."""
 
+import gc
 import time
 from collections.abc import Callable
 from functools import partial
@@ -84,6 +85,8 @@ class Working(QFrame):
             self._end(owner, partial(failed, Cancelled()) if unwanted else partial(then, result))
 
         self.is_busy = True
+        # Looking for garbage among the millions of values of a large list would hold the screen for half a second.
+        gc.disable()
         self._stopping.clear()
         self._says, self._told = says, 0.0
         self._bar.setValue(0)
@@ -108,6 +111,7 @@ class Working(QFrame):
         """Stop what is busy, wait for it, and take no more."""
         self._stopping.set()
         self._lane.close()
+        _tidy_again()
 
     def _progress(self, done: int, everything: int) -> None:
         """Heard in the lane, not here."""
@@ -130,8 +134,16 @@ class Working(QFrame):
 
     def _end(self, owner: QObject, told: Callable[[], None]) -> None:
         self.is_busy = False
+        _tidy_again()
         self._waiting.stop()
         self.hide()
         if isValid(owner):
             told()
         self.finished.emit()
+
+
+def _tidy_again() -> None:
+    """From now on garbage is looked for again, among what is made from now on."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

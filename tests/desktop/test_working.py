@@ -1,5 +1,6 @@
 """Long work is seen after half a second, in words, and stops when asked to."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -74,6 +75,15 @@ def test_work_that_was_done_before_it_could_stop_is_told_only_when_it_changed_so
         go_on.set()
         qtbot.waitUntil(lambda: not working.is_busy)
         assert [isinstance(each, Cancelled) for each in heard] == [not changes]
+
+
+def test_garbage_is_not_looked_for_while_work_is_busy_and_is_again_afterwards(working: Working, qtbot: QtBot) -> None:
+    heard, go_on = list[object](), threading.Event()
+    working.run(partial(_waiting, go_on), heard.append, working, says="Saving", failed=heard.append)
+    assert not gc.isenabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: not working.is_busy)
+    assert gc.isenabled()
 
 
 def _waiting(go_on: threading.Event, _progress: Progress) -> bool:
