@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from casebook.case import Case, CaseStatus
@@ -18,9 +19,11 @@ from casebook.record import KINDS, RecordId, new_id, plain_values
 from casebook.saving import Change, Edit, save, save_edits, undo
 from casebook.spelling import add_own_word, own_words
 from desktop.background import Background
+from desktop.casebook.choice_needed import ChoiceNeeded
 from desktop.casebook.choices import Choices, choices_in
 from desktop.casebook.core_tab import CoreTab
 from desktop.casebook.course_tab import CourseTab
+from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.direction_tab import DirectionTab
 from desktop.casebook.folded_form import Saving
 from desktop.casebook.records_tab import RecordsTab
@@ -52,6 +55,7 @@ class CaseView(QWidget):
         self._heads: tuple[RevisionId, ...] = ()
         self._saving = False
         self._waiting: list[Callable[[], object] | None] = []
+        self._in_fields = ""
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._keep_draft)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE)
@@ -172,6 +176,8 @@ class CaseView(QWidget):
         self._below = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
         self._kept = QLabel()
+        self.choose = ChoiceNeeded()
+        self.choose.clicked.connect(self._go_to_choice)
         self.returned = Returned()
         self.returned.wanted.connect(self._settle_archived)
         self._steps = Flow()
@@ -192,6 +198,7 @@ class CaseView(QWidget):
         layout.addLayout(line)
         for widget in (self.title, self._below, self.returned):
             layout.addWidget(widget)
+        layout.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(self._steps)
         layout.addWidget(self.tabs, 1)
         self._pages = QStackedLayout(self)
@@ -207,6 +214,7 @@ class CaseView(QWidget):
         while old := self.tabs.widget(0):
             self.tabs.removeTab(0)
             old.deleteLater()
+        self._in_fields = ""
         self.core = CoreTab(choices, self._spelling)
         self.core.typed.connect(self._typed)
         self.weighing = WeighingTab(self._save_record, choices, self._spelling)
@@ -268,7 +276,9 @@ class CaseView(QWidget):
         self._who.setText(_("Who sees this? {who}").format(who=who_sees(known.case.space if known else "")))
         self.title.setText(case.title or _("New case"))
         self._kept.setText(_("Saved") if known else "")
-        self.core.show_values(plain_values(case), differences)
+        self.core.show_values(plain_values(case), differences, is_same=case.id == self._in_fields)
+        self._in_fields = case.id
+        self.choose.show_file(known)
         self.returned.setVisible(any(each.field == "archived" for each in differences))
         label = label_of(standing(known.directions), known.conditions) if known else None
         parts = [case.reference, case.status.text, label.text if label else "", _("Sample") if case.sample else ""]
@@ -280,6 +290,16 @@ class CaseView(QWidget):
             if known:
                 each.show_file(known, drafts)
 
+    def _go_to_choice(self) -> None:
+        """Bring the first field that differs into view, with the keys on what one can choose."""
+        held = {each.kind: tab for tab in self._records_tabs() for each in tab.shows}
+        tab = held.get(self.choose.kind, self.core)
+        self.tabs.setCurrentWidget(tab)
+        strip = tab.findChild(DifferenceStrip)
+        if strip:
+            tab.ensureWidgetVisible(strip)
+            strip.findChildren(QPushButton)[0].setFocus()
+
     def _settle_archived(self, archived: bool) -> None:
         """Somebody archived the case while another one worked on it: the reader says what it is to be."""
         if self._file is not None:
@@ -288,8 +308,10 @@ class CaseView(QWidget):
             self._save_record(Saving(work, _("The case is archived.") if archived else ""))
 
     def _offer_steps(self, case: Case) -> None:
+        had_keys = False
         while item := self._steps.takeAt(0):
             if widget := item.widget():
+                had_keys = had_keys or widget.hasFocus()
                 widget.deleteLater()
         if self._file is None:
             return
@@ -302,9 +324,15 @@ class CaseView(QWidget):
         pdf.setAccessibleName(_("Save case as PDF"))
         pdf.clicked.connect(lambda: self.pdf_asked.emit(self.case_id))
         self._steps.addWidget(pdf)
+        if had_keys and (first := self._steps.itemAt(0)) and (button_now := first.widget()):
+            button_now.setFocus()
 
     def _step(self, to: CaseStatus) -> None:
-        self._background.run(partial(_move, self._db, self.case_id, to), lambda _n: self._load(self.case_id), self)
+        def done(_number: int) -> None:
+            self._messages.tell(_("The case is now: {status}.").format(status=to.text), _("Undo"), self._take_back)
+            self._load(self.case_id)
+
+        self._background.run(partial(_move, self._db, self.case_id, to), done, self)
 
     def _typed(self) -> None:
         self._kept.setText(_("Typing…"))
@@ -332,6 +360,8 @@ class CaseView(QWidget):
         def done(_number: int) -> None:
             if saving.told:
                 self._messages.tell(saving.told, _("Undo"), self._take_back)
+            else:
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, _("Recorded.")))
             self._load(self.case_id)
 
         def refused(error: BaseException) -> None:

@@ -73,11 +73,13 @@ class CoreTab(QScrollArea):
         self.setWidget(body)
         self.show_values({})
 
-    def show_values(self, values: Mapping[str, Any], differences: Iterable[Difference] = ()) -> None:
-        """Show a case, and the fields that people changed at the same time."""
+    def show_values(
+        self, values: Mapping[str, Any], differences: Iterable[Difference] = (), *, is_same: bool = False
+    ) -> None:
+        """Show a case, which may be the same as before, and the fields that people changed at the same time."""
         held = list(differences)
         for form, button in zip(self._forms, self._buttons, strict=True):
-            form.show(values, held)
+            form.show(values, held, is_same=is_same)
             if button and any(form.editor(each.field) for each in held):
                 button.setChecked(True)
 

@@ -34,6 +34,8 @@ PLAN_FIELDS = ("follow_up_kind", "planned_on", "note")
 class CourseTab(RecordsTab):
     """The timeline, the follow-ups, and every save."""
 
+    shows = (FollowUp,)
+
     def __init__(
         self,
         save: Callable[[Saving], object],

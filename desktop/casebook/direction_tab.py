@@ -28,6 +28,8 @@ SUPPORT_FIELDS = ("support_kind", "phase", "amount", "hours", "period", "scheme"
 class DirectionTab(RecordsTab):
     """First the direction that stands."""
 
+    shows = (Direction, Alignment, Condition, Support)
+
     def _fill(self, layout: QVBoxLayout, file: CaseFile) -> None:
         current = standing(file.directions)
         label = label_of(current, file.conditions)

@@ -70,11 +70,15 @@ class Form(QObject):
             self._layout.setRowWrapPolicy(_ABOVE if is_narrow else _BESIDE)
         return super().eventFilter(watched, event)
 
-    def show(self, values: Mapping[str, Any], differences: Iterable[Difference] = ()) -> None:
-        """Show these plain values, and where people differ; nothing counts as typed."""
+    def show(self, values: Mapping[str, Any], differences: Iterable[Difference] = (), *, is_same: bool = False) -> None:
+        """Show these plain values, and where people differ; nothing counts as typed.
+
+        When it *is the same* record as before, a field that did not change keeps its cursor and its undo.
+        """
         self._quiet = True
         for name, editor in self._editors.items():
-            editor.show(values.get(name))
+            if not is_same or (editor.read() or None) != (values.get(name) or None):
+                editor.show(values.get(name))
         self._quiet = False
         self._shown = {name: editor.read() for name, editor in self._editors.items()}
         self._settled.clear()

@@ -31,6 +31,8 @@ class RecordsTab(QScrollArea):
     `typed_in` hands over drafts to keep, and the ids of records whose draft can go.
     """
 
+    shows: tuple[type[Record], ...] = ()
+    """The kinds of record that stand on it."""
     typing = Signal()
     typed_in = Signal(list, list)
 

@@ -31,6 +31,8 @@ DILEMMA_FIELDS = ("name", "left", "right", "question")
 class WeighingTab(RecordsTab):
     """Contributions first, then the dilemmas."""
 
+    shows = (Contribution, CaseDilemma, Position, Argument)
+
     def _fill(self, layout: QVBoxLayout, file: CaseFile) -> None:
         layout.addWidget(words(_("From the policy fields"), "heading"))
         if not file.contributions:

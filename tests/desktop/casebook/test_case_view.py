@@ -3,6 +3,7 @@
 import time
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -131,3 +132,38 @@ def test_another_case_is_on_the_screen_well_within_a_blink(screen: Screen, qtbot
     started = time.perf_counter()
     screen.view._show(file, ())
     assert time.perf_counter() - started < 0.1
+
+
+def test_a_save_leaves_the_cursor_and_the_undo_of_a_text_where_they_were(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    text = prose(screen.view.core, _("Summary"))
+    qtbot.keyClicks(text, "Een tuin")
+    text.moveCursor(QTextCursor.MoveOperation.PreviousWord)
+    at = text.textCursor().position()
+    with qtbot.waitSignal(screen.view.saved):
+        screen.view.leave()
+    qtbot.waitUntil(lambda: screen.view._shown is not None and screen.view._shown.case.record.summary == "Een tuin")
+    assert text.textCursor().position() == at
+    text.undo()
+    assert text.toPlainText() == "Een "
+    assert screen.saved(case_id).summary == "Een tuin"
+
+
+def test_another_case_brings_nothing_of_the_one_before_it_back(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot)
+    text = prose(screen.view.core, _("Summary"))
+    qtbot.keyClicks(text, "geheim")
+    text.undo()
+    with_case(screen, qtbot, "Speelstraat")
+    assert text.toPlainText() == ""
+    assert not text.document().isRedoAvailable()
+
+
+def test_a_step_says_what_the_case_is_now_with_a_way_back(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    press(screen.view, _("→ {status}").format(status=CaseStatus.WITHDRAWN.text))
+    qtbot.waitUntil(lambda: screen.saved(case_id).status is CaseStatus.WITHDRAWN)
+    told = _("The case is now: {status}.").format(status=CaseStatus.WITHDRAWN.text)
+    qtbot.waitUntil(lambda: screen.messages.text == told)
+    press(screen.messages, _("Undo"))
+    qtbot.waitUntil(lambda: screen.saved(case_id).status is CaseStatus.DRAFT)

@@ -136,3 +136,16 @@ def test_above_the_case_stands_who_sees_it(screen: Screen, qtbot: QtBot) -> None
     with_case(screen, qtbot)
     said = [each.text() for each in screen.view.findChildren(QLabel)]
     assert _("Who sees this? {who}").format(who=_("Only you")) in said
+
+
+def test_above_the_case_stands_that_a_choice_is_needed_and_leads_to_it(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot, beside=[Condition(text="Er is een trekker.")])
+    assert screen.view.choose.isHidden()
+    typed_by_two(screen, screen.file().conditions[0].id, due=("2027-01-01", "2027-02-01"))
+    screen.view.refresh()
+    qtbot.waitUntil(screen.view.choose.isVisible)
+    screen.view.activateWindow()
+    screen.view.choose.click()
+    assert screen.view.tabs.currentWidget() is screen.view.direction
+    first = screen.view.direction.findChildren(DifferenceStrip)[0].findChildren(QPushButton)[0]
+    qtbot.waitUntil(first.hasFocus)
