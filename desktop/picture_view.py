@@ -29,18 +29,25 @@ class PictureView(QWidget):
     def __init__(self, make: Make) -> None:
         super().__init__()
         self._canvas = _Canvas(make)
-        table = _table(self._canvas.picture)
-        table.hide()
+        self._table: QTableWidget | None = None
         turn = QPushButton(_("As a table"))
         turn.setCheckable(True)
         turn.setProperty("role", "link")
-        turn.toggled.connect(table.setVisible)
+        turn.toggled.connect(self._turn)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
         layout.addWidget(self._canvas)
         layout.addWidget(turn, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(table)
+
+    def _turn(self, shown: bool) -> None:
+        """Show the table, made when somebody wants it, or hide it."""
+        if self._table is None:
+            self._table = _table(self._canvas.picture)
+            column = self.layout()
+            assert column is not None  # it was made with the picture
+            column.addWidget(self._table)
+        self._table.setVisible(shown)
 
     @property
     def picture(self) -> Picture:

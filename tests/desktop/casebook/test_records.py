@@ -2,7 +2,17 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case
@@ -247,3 +257,14 @@ def test_a_case_that_did_not_change_is_not_drawn_again(screen: Screen, qtbot: Qt
     screen.background.wait()
     qtbot.wait(50)
     assert screen.direction.widget() is before
+
+
+def test_a_picture_shows_the_same_as_a_table(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot, beside=[CaseDilemma(dilemma="RM"), Position(dilemma="RM", place=3, reason="Het past.")])
+    press(screen.weighing, _("As a table"))
+    table = screen.weighing.findChildren(QTableWidget)[0]
+    cells = [table.item(0, column) for column in range(3)]
+    assert [cell.text() for cell in cells if cell][1:] == [
+        _("Wholly: {pole}").format(pole=_("Stay within the rules")),
+        "Het past.",
+    ]
