@@ -22,15 +22,18 @@ _Moved = Mapping[bytes, tuple[int, bytes]]
 def restamp(db: Database, connection: Connection, space: str, offset: int) -> set[str]:
     """Seal again what this device wrote at a moment that is still to come, by a clock that is *offset* right.
 
-    Only what no store has: nobody knows it yet. Returns the kinds of records that changed.
+    Only what no store has: nobody knows it yet. It goes back by as much as the clock is wrong, or was: the last of
+    it is no later than now. Returns the kinds of records that changed.
     """
     c = tables.rev.c
     own = (c.space == space) & (c.dev == db.device.id) & (c.pushed == int(Place.WAITS))
     rows = {row.id: row for row in connection.execute(select(c.id, c.rec, c.wall, c.act, c.key, c.env).where(own))}
+    now = db.clock() + offset
     late = _with_followers(
-        {each for each, row in rows.items() if row.wall > db.clock() + offset},
+        {each for each, row in rows.items() if row.wall > now},
         {each: tuple(map(read, header_of(row.env).parents)) for each, row in rows.items()},
     )
+    back = min([offset, *(now - rows[each].wall for each in late)])
     opened = [each for id_ in late if (each := unsealed(db, rows[id_].env, space, rows[id_].key))]
 
     def again(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
@@ -38,7 +41,7 @@ def restamp(db: Database, connection: Connection, space: str, offset: int) -> se
         return append(db, connection, rows[each.id].act, [draft])[0].id
 
     stays = {parent for each in opened for parent in each.parents} - late
-    gone = restamp_each(opened, offset, again, _walls(connection, stays))
+    gone = restamp_each(opened, back, again, _walls(connection, stays))
     if gone:
         connection.execute(delete(tables.rev).where(c.id == bindparam("old")), [{"old": each} for each in gone])
     return show(db, connection, space, {rows[each].rec for each in gone})

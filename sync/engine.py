@@ -19,9 +19,6 @@ PAGE = 500
 _TRIES = 3
 """How often a certificate is signed again in one round when others are faster."""
 
-_SLACK = 5_000
-"""Milliseconds that two clocks may differ before it is worth a correction."""
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -113,9 +110,7 @@ def _send(replica: Replica, store: Store, report: Report, page: Page) -> Generat
         if Outcome.BEHIND in outcomes:
             return report, True
         if Outcome.CLOCK in outcomes and page.now is not None:
-            offset = page.now - replica.shelf.now()
-            if abs(offset) > _SLACK:
-                replica.restamp(offset)
+            replica.restamp(page.now - replica.shelf.now())
     return report, False
 
 

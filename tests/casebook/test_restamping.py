@@ -55,6 +55,16 @@ def test_what_was_saved_by_a_fast_clock_is_of_now(db: Database, clock: Clock) ->
     assert again.record == case
 
 
+def test_what_a_clock_stamped_that_is_right_again_is_of_now(db: Database, clock: Clock) -> None:
+    right = clock.now
+    clock.now += 3 * DAY
+    case = Case(title="one")
+    save(db, [Change(case)], "New case")
+    clock.now = right + 10
+    assert put_right(db, 0) == {"case"}
+    assert all(right <= each <= clock.now for each in walls(db, case))
+
+
 def test_what_the_store_has_and_what_is_past_stays(db: Database, clock: Clock) -> None:
     case = Case(title="one")
     save(db, [Change(case)], "New case")

@@ -143,6 +143,7 @@ class MemoryShelf:
         self.offset = offset
         rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
         waiting = [revision for each in rows if (revision := self._opened(each))]
+        offset = min([offset, *(self.now() + offset - each.wall for each in waiting)])
         for each in waiting:
             del self.kept.revisions[each.id]
         restamp_each(waiting, offset, lambda each, state, parents, wall: self.seal(each.record, state, parents, wall))
