@@ -10,7 +10,7 @@ if defined PYTHONPATH (set "PYTHONPATH=%root%;%PYTHONPATH%") else (set "PYTHONPA
 
 set "command=%~1"
 set "known="
-for %%c in (run test check coverage bench hub words lock) do if "%command%"=="%%c" set "known=1"
+for %%c in (run test check coverage bench hub storm words lock) do if "%command%"=="%%c" set "known=1"
 if not defined known goto usage
 
 rem Everything after the first word, as it was typed.
@@ -32,6 +32,10 @@ exit /b %errorlevel%
 
 :hub
 "%python%" -P -m sync.hub %rest%
+exit /b %errorlevel%
+
+:storm
+"%python%" -m tests.storm %rest%
 exit /b %errorlevel%
 
 :test
@@ -130,6 +134,7 @@ echo        dev check             look at style, types, layers and words
 echo        dev coverage          run the tests and say which lines they do not reach
 echo        dev bench [NAME]      measure, beside the goals
 echo        dev hub [ARGUMENTS]   serve circles to their members: the server of sharing
+echo        dev storm [--minutes N]  all the trouble there is; only on Linux
 echo        dev words             gather the texts of the screen into resources\words\nl.po, ready to translate
 echo        dev lock              renew requirements.lock from pyproject.toml
 if "%command%"=="" exit /b 0

@@ -26,6 +26,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
+    if sys.platform != "linux":
+        _say("A storm pauses processes and takes folders away as only Linux lets it.")
+        return 2
     root = asked.folder or Path(tempfile.mkdtemp(prefix="storm-"))
     root.mkdir(parents=True, exist_ok=True)
     _say(f"seed {asked.seed}, in {root}")
