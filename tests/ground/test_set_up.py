@@ -39,4 +39,4 @@ def test_windows_has_the_same_commands() -> None:
     usage = re.compile(r"dev (\w+) (?:\[|  )")
     here, there = (usage.findall((ROOT / file).read_text(encoding="utf-8")) for file in ("dev", "dev.cmd"))
     assert here == there
-    assert len(here) == 8
+    assert {"run", "test", "check"} <= set(here)
