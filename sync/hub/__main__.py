@@ -2,13 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casebook.database import now_ms
 from casebook.problem import Problem
 from resources.language import _
 from sync.hub.settings import PORT, Settings
+
+if TYPE_CHECKING:
+    from sync.hub.database import HubDatabase
 
 DONE, PROBLEM, USAGE = 0, 1, 2
 
@@ -16,7 +21,7 @@ DONE, PROBLEM, USAGE = 0, 1, 2
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command; without one the hub serves."""
     parser = _parser()
-    known = {"serve", "ticket", "token", "-h", "--help"}
+    known = {"serve", "ticket", "token", "backup", "restore", "check", "-h", "--help"}
     asked = parser.parse_args(arguments if known & set(arguments) else ["serve", *arguments])
     settings = Settings(
         **{name: given for name in Settings.__slots__ if (given := getattr(asked, name, None)) is not None}
@@ -37,12 +42,17 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, _("serve until you stop it; this is also what happens without a command")),
         ("ticket", _ticket, _("make a ticket with which somebody may begin one circle")),
         ("token", _token, _("make a token with which you block devices")),
+        ("backup", _backup, _("write all that the hub has to one file, while it goes on")),
+        ("restore", _restore, _("put a backup back in an empty hub, and erase again what was erased since")),
+        ("check", _check, _("check numbers, digests, signatures and erasures")),
     ):
         command = commands.add_parser(name, help=explained, description=explained)
         command.set_defaults(act=act)
         command.add_argument("--data", type=Path, help=_("the folder with the database and the list of erasures"))
         command.add_argument("--database", help=_("another database, for example postgresql+psycopg://user@host/name"))
         command.add_argument("--ledger", type=Path, help=_("the list of erasures, when it stands elsewhere"))
+        if name in ("backup", "restore"):
+            command.add_argument("file", type=Path)
         if name == "serve":
             _add_serving(command)
     return parser
@@ -77,13 +87,47 @@ def _token(settings: Settings, _asked: argparse.Namespace) -> None:
     _say(_("The token of an administrator of this hub; keep it safe: {code}").format(code=_code(settings, TOKEN)))
 
 
+def _backup(settings: Settings, asked: argparse.Namespace) -> None:
+    from sync.hub.backup import backup
+
+    with _database(settings) as db:
+        count = backup(db, asked.file, now_ms())
+    _say(_("The backup has {count} rows: {name}").format(count=count, name=asked.file))
+
+
+def _restore(settings: Settings, asked: argparse.Namespace) -> None:
+    from sync.hub.backup import restore
+    from sync.hub.ledger import Ledger
+
+    with _database(settings) as db:
+        count = restore(db, asked.file, Ledger(settings.ledger_file), now_ms())
+    _say(_("The backup is back. Erased again: {count} records.").format(count=count))
+
+
+def _check(settings: Settings, _asked: argparse.Namespace) -> None:
+    from sync.hub.checking import complaints
+
+    with _database(settings) as db, db.read() as connection:
+        found = list(complaints(connection))
+    if found:
+        raise Problem("\n".join(found))
+    _say(_("All is well."))
+
+
 def _code(settings: Settings, kind: str) -> str:
     from sync.hub.codes import new_code
+
+    with _database(settings) as db:
+        return db.write(lambda connection: new_code(connection, kind, now_ms()))
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator["HubDatabase"]:
     from sync.hub.database import open_database
 
     db = open_database(settings.address)
     try:
-        return db.write(lambda connection: new_code(connection, kind, now_ms()))
+        yield db
     finally:
         db.close()
 
