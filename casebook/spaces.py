@@ -34,6 +34,13 @@ def spaces(db: Database) -> list[Space]:
     return sorted(found, key=lambda each: (each.kind is not SpaceKind.PERSONAL, each.id))
 
 
+def addresses(db: Database) -> dict[str, str]:
+    """Where each space is shared; one that is on this device only is not among them."""
+    with db.read() as connection:
+        rows = connection.execute(select(tables.peer.c.space, tables.peer.c.address)).all()
+    return {row.space: row.address for row in rows}
+
+
 def add_space(db: Database, connection: Connection, space: str, kind: SpaceKind) -> None:
     """Make room for a space; harmless when it is there."""
     connection.exec_driver_sql("INSERT OR IGNORE INTO space (id, kind) VALUES (?, ?)", (space, kind.value))

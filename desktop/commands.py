@@ -15,6 +15,7 @@ class Menu(Enum):
 
     CASE = mark("&Case")
     EDIT = mark("&Edit")
+    SHARING = mark("&Sharing")
     GO = mark("&Go")
     VIEW = mark("&View")
     HELP = mark("&Help")
@@ -46,6 +47,7 @@ COMMANDS = (
     Command("undo", mark("Undo"), Menu.EDIT, "Ctrl+Alt+Z"),
     Command("redo", mark("Redo"), Menu.EDIT, "Ctrl+Alt+Y"),
     Command("find", mark("Find"), Menu.EDIT, "Ctrl+F", starts_group=True),
+    Command("sync_now", mark("Synchronise now"), Menu.SHARING, "F5"),
     Command("go_to", mark("Go to, or do anything"), Menu.GO, "Ctrl+K"),
     Command("show_start", mark("Start"), Menu.GO, "Ctrl+1", starts_group=True),
     Command("show_casebook", mark("Casebook"), Menu.GO, "Ctrl+2"),

@@ -18,6 +18,7 @@ from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
 from desktop.importing.screen import ImportScreen
 from desktop.lists_screen import ListsScreen
 from desktop.management.screen import ManagementScreen
+from desktop.sharing.running import Running
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
 
@@ -34,9 +35,9 @@ START, CASEBOOK, LISTS, MANAGEMENT = range(4)
 class Screens(QObject):
     """Start, Casebook, Lists and Management."""
 
-    def __init__(self, window: "MainWindow", db: Database) -> None:
+    def __init__(self, window: "MainWindow", db: Database, running: Running) -> None:
         super().__init__(window)
-        self._window, self._db = window, db
+        self._window, self._db, self.running = window, db, running
         self._background, self._messages, self._working = window.background, window.messages, window.working
         with db.read() as connection:
             name = setting(connection, "name")
@@ -97,7 +98,8 @@ class Screens(QObject):
         self.case.leave(then)
 
     def look_after(self) -> None:
-        """What can wait until the window stands: check the file, and make today's copy."""
+        """What can wait until the window stands: exchange, check the file, and make today's copy."""
+        self.running.start()
         self._background.run(partial(_look_after, self._db, date.today()), lambda _none: None, self)  # noqa: DTZ011 - the reader's own day
 
     def changed(self, kinds: frozenset[str]) -> None:
@@ -134,6 +136,7 @@ class Screens(QObject):
             "import_all": self._import_all,
             "add_samples": self._add_samples,
             "remove_samples": self._remove_samples,
+            "sync_now": self.running.wake,
             "undo": partial(self._walk, back=True),
             "redo": partial(self._walk, back=False),
             "find": self._find,

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QMainWindow,
+    QStackedWidget,
+    QStatusBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from casebook.problem import Problem
 from desktop import theme
 from desktop.background import Background
 from desktop.commands import COMMANDS, build_menus
 from desktop.messages import Messages
+from desktop.sharing.status_line import StatusLine
 from desktop.theme import STEP
 from desktop.welcome import Opening, Unlock, Welcome
 from desktop.working import Working
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from casebook.database import Database
     from casebook.keys import FileKey
     from desktop.screens import Screens
+    from desktop.sharing.running import Running
 
 _NAVIGATION_WIDTH = 45 * STEP
 
@@ -39,6 +49,7 @@ class MainWindow(QMainWindow):
         self._casebook, self.settings = casebook, settings
         self.db: Database | None = None
         self.screens: Screens | None = None
+        self.running: Running | None = None
         self.background = Background(self)
         self.setWindowTitle(_("Casusboek"))
         self._build()
@@ -68,6 +79,10 @@ class MainWindow(QMainWindow):
             return
         self.working.close_lane()
         self.background.close()
+        if self.running:
+            # The exchange ends after the step it is in; meanwhile there is nothing to look at.
+            self.hide()
+            self.running.stop()
         if self.db:
             self.db.close()
         super().closeEvent(event)
@@ -102,6 +117,13 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.navigation)
         layout.addLayout(right, 1)
         self.setCentralWidget(body)
+        self.status_line = StatusLine()
+        self.status_line.asked.connect(partial(self._do, "show_sharing"))
+        self.status_line.hide()
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.status_line, 1)
+        self.setStatusBar(bar)
         self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
         self._allow(opened=False)
         self.background.failed.connect(self.messages.explain)
@@ -138,13 +160,25 @@ class MainWindow(QMainWindow):
             self._show_page(self._welcome())
             return
         from desktop.screens import Screens
+        from desktop.sharing.running import Running
 
+        if self.running is None:
+            db.listeners.append(self._heard.emit)
+            self.running = Running(db, self.background, self)
+            self.running.told.connect(self._show_sharing)
+            self.running.failed.connect(lambda error: self.messages.explain(error))
+            self.running.watch(self)
         self.db = db
-        db.listeners.append(self._heard.emit)
-        self.screens = Screens(self, db)
+        self.screens = Screens(self, db, self.running)
+        self.status_line.show()
+        self._show_sharing()
         self._allow(opened=True)
         self.opened.emit()
         QTimer.singleShot(0, self.screens.look_after)
+
+    def _show_sharing(self) -> None:
+        if self.running:
+            self.status_line.show_status(self.running.status)
 
     def _not_opened(self, error: BaseException) -> None:
         from casebook.keys import PassphraseNeeded
@@ -241,7 +275,6 @@ class MainWindow(QMainWindow):
                 standard_words(app)
             self._build_again()
             if self.db:
-                self.db.listeners.clear()
                 self._opened(self.db)
             else:
                 self.open_casebook()

@@ -16,7 +16,7 @@ from casebook.present import every
 from casebook.problem import Problem
 from casebook.record import Record, made_by, new_id
 from casebook.saving import Change, save
-from casebook.spaces import SpaceKind, add_key, add_space
+from casebook.spaces import SpaceKind, add_key, add_space, addresses
 from resources.language import _, mark
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Action, Cancel, Certificate, Create, Role, certificate
@@ -97,7 +97,7 @@ def circles(db: Database) -> list[CircleLine]:
     """The spaces that are, or can be, shared: the personal one first, then by name."""
     with db.read() as connection:
         spaces = connection.execute(select(tables.space.c.id, tables.space.c.kind)).all()
-        addresses = {row.space: row.address for row in connection.execute(select(tables.peer)).all()}
+    shared_at = addresses(db)
     names = {each.space: each.record.name for each in every(db, Circle)}
     lines = []
     for row in spaces:
@@ -107,7 +107,7 @@ def circles(db: Database) -> list[CircleLine]:
                 space=row.id,
                 kind=SpaceKind(row.kind),
                 name=names.get(row.id, ""),
-                address=addresses.get(row.id, ""),
+                address=shared_at.get(row.id, ""),
                 role=membership.role_of(db.device.id) if membership else None,
                 members=len(membership.members()) if membership else 0,
                 devices=len(membership.active()) if membership else 0,

@@ -125,12 +125,20 @@ class Syncing:
         while not self._stopping:
             try:
                 self._look()
-                for each in list(self._spaces.values()):
-                    if not self._stopping and each.due <= time.monotonic():
-                        self._exchange(each)
             except Problem as problem:
                 self._failed(problem)
+            for each in list(self._spaces.values()):
+                if not self._stopping and each.due <= time.monotonic():
+                    self._try(each)
             self._rest()
+
+    def _try(self, space: _Space) -> None:
+        """One round; whatever goes wrong, the loop goes on, and the next round comes later."""
+        try:
+            self._exchange(space)
+        except Exception as error:  # noqa: BLE001 - it is told, and nothing else would be exchanged any more
+            self._pause(space, None)
+            self._failed(error)
 
     def _rest(self) -> None:
         with self._woken:
