@@ -22,6 +22,11 @@ SCREENS = (
         "**Lists** holds what you choose from in a case: policy fields, entry routes, frameworks, areas and dilemmas."
     ),
     mark(
+        "**Sharing** shows your own space and the circles you are in: who is in them, where they are shared, and how "
+        "that stands. Begin a circle, invite colleagues, or join with an address and a code. Everything is encrypted "
+        "before it leaves this computer: only members can read it, not whoever keeps the folder or the hub."
+    ),
+    mark(
         "**Management** is for the casebook itself: bringing lists in, taking the casebook out, going back to the copy "
         "of a day, and the list of what came in and went out."
     ),

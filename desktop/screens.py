@@ -19,6 +19,7 @@ from desktop.importing.screen import ImportScreen
 from desktop.lists_screen import ListsScreen
 from desktop.management.screen import ManagementScreen
 from desktop.sharing.running import Running
+from desktop.sharing.screen import SharingScreen
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
 
@@ -29,11 +30,11 @@ T = TypeVar("T")
 
 _ENDINGS = (".xlsx", ".csv")
 
-START, CASEBOOK, LISTS, MANAGEMENT = range(4)
+START, CASEBOOK, LISTS, SHARING, MANAGEMENT = range(5)
 
 
 class Screens(QObject):
-    """Start, Casebook, Lists and Management."""
+    """Start, Casebook, Lists, Sharing and Management."""
 
     def __init__(self, window: "MainWindow", db: Database, running: Running) -> None:
         super().__init__(window)
@@ -46,8 +47,9 @@ class Screens(QObject):
         self.list = ListScreen(db, self._background, self.case)
         self.lists = ListsScreen(db, self._background, self._messages)
         self.importing = ImportScreen(db, self._background, self._working, self._messages)
+        self.sharing = SharingScreen(db, self._background, self._working, self._messages, running)
         self.management = ManagementScreen(db, self._background)
-        self._pages = (self.start, self.list, self.lists, self.management)
+        self._pages = (self.start, self.list, self.lists, self.sharing, self.management)
         for each in (*self._pages, self.importing):
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
@@ -107,6 +109,7 @@ class Screens(QObject):
         self.list.refresh()
         self.start.refresh()
         self.lists.refresh()
+        self.sharing.refresh()
         self.management.refresh()
         self.case.refresh(kinds)
 
@@ -145,6 +148,9 @@ class Screens(QObject):
             "show_start": partial(self._window.navigation.setCurrentRow, START),
             "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
             "show_lists": partial(self._window.navigation.setCurrentRow, LISTS),
+            "show_sharing": partial(self._window.navigation.setCurrentRow, SHARING),
+            "begin_circle": self._begin_circle,
+            "join_circle": self._join_circle,
             "show_management": partial(self._window.navigation.setCurrentRow, MANAGEMENT),
         }
         if name in acts:
@@ -177,6 +183,14 @@ class Screens(QObject):
         from desktop.help import Help
 
         Help(self._window, max(0, self._window.navigation.currentRow())).show()
+
+    def _begin_circle(self) -> None:
+        self._window.navigation.setCurrentRow(SHARING)
+        self.sharing.show_begin()
+
+    def _join_circle(self) -> None:
+        self._window.navigation.setCurrentRow(SHARING)
+        self.sharing.show_join()
 
     def _find(self) -> None:
         self._window.navigation.setCurrentRow(CASEBOOK)

@@ -180,19 +180,11 @@ def _send(db: "Database") -> None:
 
 
 def _exchange(db: "Database") -> list[Told]:
-    from sync.store import Emptied, NotAllowed, Unreachable
-    from sync.syncing import EMPTIED, NOT_ALLOWED, exchange_all
+    from sync.syncing import exchange_all
+    from sync.troubles import in_sentences
 
-    try:
+    with in_sentences():
         reports = exchange_all(db)
-    except Unreachable as error:
-        raise Problem(
-            _("The store cannot be reached now. Nothing is lost; try again later."), details=str(error)
-        ) from error
-    except Emptied as error:
-        raise Problem(_(EMPTIED)) from error
-    except NotAllowed as error:
-        raise Problem(_(NOT_ALLOWED)) from error
     return [
         {
             "space": space,

@@ -1,8 +1,36 @@
 """Who can read a record, in words: it stands above every record and beside every button that shares."""
 
-from resources.language import _
+from typing import TYPE_CHECKING
+
+from casebook.spaces import SpaceKind
+from resources.language import _, plural
+
+if TYPE_CHECKING:
+    from casebook.database import Database
+    from sync.circles import CircleLine
 
 
-def who_sees(space: str) -> str:
-    """Who can read what stands in *space*; until there are circles that is always you alone."""
-    return _("Only you")
+def who_sees(db: "Database", space: str) -> str:
+    """Who can read what stands in *space*; an empty one is one's own. Looked up: not for the screen's thread."""
+    if space in ("", db.personal):
+        return _("Only you")
+    # Who has no circles does not wait for what knows of them.
+    from sync.circles import circle
+
+    line = circle(db, space)
+    return reach(line) if line else _("Only you")
+
+
+def reach(line: "CircleLine") -> str:
+    """The same, of a space that was looked up."""
+    if line.kind is SpaceKind.PERSONAL:
+        return _("Only you")
+    members = plural("{n} member", "{n} members", line.members)
+    return f"{name_of(line)}, {members}"
+
+
+def name_of(line: "CircleLine") -> str:
+    """What a space is called."""
+    if line.kind is SpaceKind.PERSONAL:
+        return _("My own space")
+    return line.name or _("A circle whose name is still to come")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nacl.utils import random
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from casebook import tables
 from casebook.database import Database, note, setting
@@ -16,7 +16,7 @@ from casebook.present import every
 from casebook.problem import Problem
 from casebook.record import Record, made_by, new_id
 from casebook.saving import Change, save
-from casebook.spaces import SpaceKind, add_key, add_space, addresses
+from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
 from resources.language import _, mark
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Action, Cancel, Certificate, Create, Role, certificate
@@ -26,6 +26,7 @@ from sync.membership import Membership
 from sync.replica import Replica
 from sync.store import AT_ONCE, Store
 from sync.stores import entrance
+from sync.troubles import in_sentences
 
 DAY = 24 * 60 * 60 * 1000
 VALID_DAYS = 14
@@ -54,6 +55,8 @@ class DeviceLine:
     id: str
     label: str
     is_this: bool
+    seen: datetime | None
+    """When it last wrote something that came here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +98,27 @@ def replica_of(db: Database, space: str) -> Replica:
 
 def circles(db: Database) -> list[CircleLine]:
     """The spaces that are, or can be, shared: the personal one first, then by name."""
-    with db.read() as connection:
-        spaces = connection.execute(select(tables.space.c.id, tables.space.c.kind)).all()
-    shared_at = addresses(db)
-    names = {each.space: each.record.name for each in every(db, Circle)}
-    lines = []
-    for row in spaces:
-        membership = replica_of(db, row.id).membership
-        lines.append(
-            CircleLine(
-                space=row.id,
-                kind=SpaceKind(row.kind),
-                name=names.get(row.id, ""),
-                address=shared_at.get(row.id, ""),
-                role=membership.role_of(db.device.id) if membership else None,
-                members=len(membership.members()) if membership else 0,
-                devices=len(membership.active()) if membership else 0,
-                admins=len(membership.admins()) if membership else 0,
-            )
-        )
+    lines = [_line(db, each.id, each.kind) for each in spaces(db)]
     return sorted(lines, key=lambda each: (each.kind is not SpaceKind.PERSONAL, each.name.casefold(), each.space))
+
+
+def circle(db: Database, space: str) -> CircleLine | None:
+    """One of them; None where there is no such space."""
+    return next((_line(db, each.id, each.kind) for each in spaces(db) if each.id == space), None)
+
+
+def _line(db: Database, space: str, kind: SpaceKind) -> CircleLine:
+    membership = replica_of(db, space).membership
+    return CircleLine(
+        space=space,
+        kind=kind,
+        name=next((each.record.name for each in every(db, Circle) if each.space == space), ""),
+        address=addresses(db).get(space, ""),
+        role=membership.role_of(db.device.id) if membership else None,
+        members=len(membership.members()) if membership else 0,
+        devices=len(membership.active()) if membership else 0,
+        admins=len(membership.admins()) if membership else 0,
+    )
 
 
 def begin(db: Database, name: str, kind: SpaceKind = SpaceKind.CIRCLE, promise: str = "") -> str:
@@ -171,7 +175,7 @@ def connect(db: Database, space: str, address: str) -> None:
     Moving to another store sends everything there; what stands in the old one stays.
     """
     found_place(address)
-    kind = next(each.kind for each in circles(db) if each.space == space)
+    kind = next(each.kind for each in spaces(db) if each.id == space)
     if replica_of(db, space).membership is None:
         _found(db, space, kind)
         introduce(db, space)
@@ -207,10 +211,10 @@ def recovery_code(db: Database) -> Invitation:
 
 
 def _invite(db: Database, space: str, role: Role, uses: int, until: int, member: str, letters: int) -> Invitation:
-    line = next(each for each in circles(db) if each.space == space)
+    address = addresses(db).get(space, "")
     replica = replica_of(db, space)
     membership = replica.membership
-    if membership is None or not line.address:
+    if membership is None or not address:
         raise Problem(_("Connect it to a folder or a hub first: that is where somebody who joins finds it."))
     code = new_code(letters)
     keys = keys_of(code, space)
@@ -225,7 +229,7 @@ def _invite(db: Database, space: str, role: Role, uses: int, until: int, member:
         member=member,
     )
     act(replica, action)
-    return Invitation(code, shown_address(line.address, space))
+    return Invitation(code, shown_address(address, space))
 
 
 def shown_address(address: str, space: str) -> str:
@@ -252,7 +256,8 @@ def join(db: Database, address: str, code: str) -> str:
         )
     keys = keys_of(code, space)
     found_place(place)
-    found = welcome(keys, certificates_in(entrance(db, place, space, keys)), db.device, db.clock())
+    with in_sentences():
+        found = welcome(keys, certificates_in(entrance(db, place, space, keys)), db.device, db.clock())
     kind = SpaceKind(found.kind)
     with db.write() as writing:
         add_space(db, writing, space, kind)
@@ -288,17 +293,31 @@ def people(db: Database, space: str) -> list[Person]:
         return []
     labels = {each.record.device: each.record.label for each in every(db, Machine) if each.space == space}
     told = [each.record for each in every(db, Member) if each.space == space]
+    seen = _last_seen(db, space)
     mine = own_member(db, space)
     found = []
     for member, role in membership.members().items():
         own = _own_words(membership, member, told)
         devices = tuple(
-            DeviceLine(each.id, labels.get(each.id, ""), each.id == db.device.id)
+            DeviceLine(each.id, labels.get(each.id, ""), each.id == db.device.id, seen.get(each.id))
             for each in membership.active()
             if each.member == member
         )
         found.append(Person(member, own.name, own.organisation, role, devices, member == mine))
     return sorted(found, key=lambda each: (not each.is_me, each.name.casefold(), each.member))
+
+
+def _last_seen(db: Database, space: str) -> dict[str, datetime]:
+    """When each device last wrote something, by its own clock."""
+    found: dict[str, int] = {}
+    with db.read() as connection:
+        for table in (tables.rev, tables.statement):
+            c = table.c
+            for device, wall in connection.execute(
+                select(c.dev, func.max(c.wall)).where(c.space == space).group_by(c.dev)
+            ):
+                found[device] = max(wall, found.get(device, 0))
+    return {device: datetime.fromtimestamp(wall / 1000, UTC) for device, wall in found.items()}
 
 
 def _own_words(membership: Membership, member: str, told: Iterable[Member]) -> Member:

@@ -16,13 +16,15 @@ from sqlalchemy import func, select
 from casebook import tables
 from casebook.database import Database
 from casebook.problem import Problem
-from resources.language import _, mark, plural
+from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
 from sync.engine import Progress, Report, exchange
+from sync.refusals import refusals
 from sync.replica import Replica
 from sync.status import Sharing, Status
 from sync.store import Emptied, NotAllowed, Store, Unreachable
 from sync.stores import stored_in
+from sync.troubles import DISAGREES, EMPTIED, NOT_ALLOWED, REFUSED
 
 AFTER_SAVE = 2.0
 EVERY = 60.0
@@ -31,21 +33,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 COMPARE_EVERY = 3600.0
 LONG = 0.5
 """Seconds after which work is shown."""
-
-
-EMPTIED = mark(
-    "The shared folder is missing or suddenly empty. Nothing here was removed, and nothing is exchanged until it is "
-    "back. Check whether the folder is within reach, or connect again."
-)
-NOT_ALLOWED = mark(
-    "The store does not let this device in: it was removed or blocked. What is here stays here. Ask an administrator "
-    "of the circle."
-)
-DISAGREES = mark(
-    "The store and this device do not have the same, and could not settle it. Nothing here was lost. It is tried "
-    "again; if this stays, tell whoever manages the store."
-)
-REFUSED = mark("The store did not take some of your changes. They are kept here; see Sharing for which, and why.")
 
 
 class Stopped(Exception):
@@ -60,6 +47,8 @@ class _Space:
     store: Store
     address: str
     status: Status
+    refused: bool
+    """Whether something that the store would not take was not looked at yet."""
     due: float = 0.0
     failures: int = 0
     compared: float = 0.0
@@ -167,7 +156,7 @@ class Syncing:
                 at = datetime.fromtimestamp(row.seen / 1000, UTC) if row.seen else None
                 status = Status(Sharing.WAITING if at is None else Sharing.SHARED, at, replica.how_many_wait())
                 store = stored_in(self._db, replica, row.address, connected=row.seen > 0)
-                self._spaces[space] = _Space(replica, store, row.address, status)
+                self._spaces[space] = _Space(replica, store, row.address, status, bool(refusals(self._db, space)))
 
     def _exchange(self, space: _Space) -> None:
         space.began = time.monotonic()
@@ -215,9 +204,11 @@ class Syncing:
         differences = differing(self._db, space.replica.space)
         if report.received or report.sent or space.status.at is None:
             remember(self._db, space.replica.space, int(now.timestamp() * 1000))
+        if report.refused or space.refused:
+            space.refused = bool(refusals(self._db, space.replica.space))
         if report.agrees is False:
             state, why = Sharing.ATTENTION, _(DISAGREES)
-        elif report.refused:
+        elif space.refused:
             state, why = Sharing.ATTENTION, _(REFUSED)
         else:
             state = Sharing.DIFFERENCES if differences else Sharing.WAITING if report.waiting else Sharing.SHARED

@@ -50,6 +50,7 @@ class CaseView(QWidget):
         super().__init__(parent)
         self._db, self._background, self._messages = db, background, messages
         self.case_id = ""
+        self._sees = ""
         self._file: CaseFile | None = None
         self._shown: CaseFile | None = None
         self._heads: tuple[RevisionId, ...] = ()
@@ -254,9 +255,12 @@ class CaseView(QWidget):
     def _load(self, case_id: str) -> None:
         self._background.run(partial(_looked_up, self._db, RecordId(case_id)), self._loaded, self, key="case")
 
-    def _loaded(self, found: tuple[CaseFile | None, list[Draft]]) -> None:
-        file, drafts = found
-        if file is None or file == self._shown:
+    def _loaded(self, found: tuple[CaseFile | None, list[Draft], str]) -> None:
+        file, drafts, self._sees = found
+        if file is None:
+            return
+        if file == self._shown:
+            self._say_who()
             return
         typing = self.case_id == file.case.record.id and bool(self.core.changes())
         self.case_id, self._file = file.case.record.id, file
@@ -273,7 +277,7 @@ class CaseView(QWidget):
         case = file.record if isinstance(file, CaseFileless) else file.case.record
         differences = known.case.differences if known else ()
         self._pages.setCurrentIndex(1)
-        self._who.setText(_("Who sees this? {who}").format(who=who_sees(known.case.space if known else "")))
+        self._say_who()
         self.title.setText(case.title or _("New case"))
         self._kept.setText(_("Saved") if known else "")
         self.core.show_values(plain_values(case), differences, is_same=case.id == self._in_fields)
@@ -299,6 +303,9 @@ class CaseView(QWidget):
         if strip:
             tab.ensureWidgetVisible(strip)
             strip.findChildren(QPushButton)[0].setFocus()
+
+    def _say_who(self) -> None:
+        self._who.setText(_("Who sees this? {who}").format(who=self._sees))
 
     def _settle_archived(self, archived: bool) -> None:
         """Somebody archived the case while another one worked on it: the reader says what it is to be."""
@@ -398,8 +405,9 @@ def _move(db: Database, case_id: str, to: CaseStatus) -> int:
     return save(db, [Change(moved, file.case)], mark("Change the status"))
 
 
-def _looked_up(db: Database, case_id: RecordId) -> tuple[CaseFile | None, list[Draft]]:
-    return case_file(db, case_id), waiting(db, case_id)
+def _looked_up(db: Database, case_id: RecordId) -> tuple[CaseFile | None, list[Draft], str]:
+    file = case_file(db, case_id)
+    return file, waiting(db, case_id), who_sees(db, file.case.space if file else "")
 
 
 def _keep_and_drop(db: Database, drafts: list[Draft], emptied: list[RecordId]) -> None:

@@ -1,0 +1,71 @@
+"""A code that was just made: shown once, to copy, to keep or to print."""
+
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+
+from casebook.problem import Problem
+from desktop.casebook.cards import Card, words
+from desktop.flow import Flow
+from resources.language import _
+
+
+class CodeCard(Card):
+    """The address and the code, with what to do with them; it goes when the page is left."""
+
+    def __init__(self, title: str, says: str, address: str, code: str) -> None:
+        super().__init__(title, "")
+        self.setObjectName("code")
+        self.column.addWidget(words(says, ""))
+        for label, text, role in ((_("Address"), address, ""), (_("Code"), code, "heading")):
+            self.column.addWidget(words(label, "muted"))
+            shown = words(text, role)
+            shown.setAccessibleName(f"{label}: {text}")
+            self.column.addWidget(shown)
+        self.row = Flow()
+        self.column.addLayout(self.row)
+
+    def offer_copy(self, label: str, text: str) -> None:
+        """A button that copies."""
+
+        def copy() -> None:
+            QGuiApplication.clipboard().setText(text)
+            button.setText(_("{what}: copied").format(what=label))
+
+        button = QPushButton(label)
+        button.clicked.connect(copy)
+        self.row.addWidget(button)
+
+    def offer_paper(self, text: str, name: str) -> None:
+        """Buttons to print it, and to keep it as a file of plain text."""
+        keep, on_paper = QPushButton(_("Save as text…")), QPushButton(_("Print…"))
+        keep.clicked.connect(lambda: self._keep(text, name))
+        on_paper.clicked.connect(lambda: _print(self, text))
+        self.row.addWidget(on_paper)
+        self.row.addWidget(keep)
+        self._trouble = words("", "warn")
+        self._trouble.hide()
+        self.column.addWidget(self._trouble)
+
+    def _keep(self, text: str, name: str) -> None:
+        chosen, _filter = QFileDialog.getSaveFileName(self, _("Save as text"), name, _("Text (*.txt)"))
+        if not chosen:
+            return
+        try:
+            Path(chosen).write_text(text, encoding="utf-8")
+        except OSError as error:
+            problem = Problem(_("This cannot be saved there. Choose another folder."), details=str(error))
+            self._trouble.setText(problem.sentence)
+        else:
+            self._trouble.setText(_("Saved as {name}.").format(name=chosen))
+        self._trouble.show()
+
+
+def _print(parent: QWidget, text: str) -> None:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    if QPrintDialog(printer, parent).exec():
+        paper = QTextDocument(text)
+        paper.print_(printer)

@@ -1,0 +1,77 @@
+"""How one space stands: when it was shared, what is going on, what the store would not take."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from desktop.casebook.cards import Card, words
+from desktop.flow import Flow
+from desktop.sharing.act import Act
+from desktop.sharing.running import Running
+from desktop.sharing.seen import SpaceSeen
+from desktop.sharing.status_line import SIGNS
+from desktop.theme import STEP
+from resources.language import _, plural
+from sync.refusals import let_be, try_again
+from sync.status import Sharing, Status
+
+_SHOWN = 12
+
+
+class ExchangePart(QWidget):
+    """`wanted` tells what is to be done; `differences_asked` that the reader wants to see what differs."""
+
+    wanted = Signal(object)
+    differences_asked = Signal()
+
+    def __init__(self, seen: SpaceSeen, running: Running) -> None:
+        super().__init__()
+        self._space, self._running = seen.line.space, running
+        self.state, self.why = words("", "strong"), words("", "warn")
+        now, self.stop = QPushButton(_("Synchronise now")), QPushButton(_("Stop"))
+        self.look = QPushButton(_("Look at the differences"))
+        now.clicked.connect(running.wake)
+        self.stop.clicked.connect(running.cancel)
+        self.look.clicked.connect(self.differences_asked)
+        row = Flow()
+        for each in (now, self.stop, self.look):
+            row.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * STEP)
+        layout.addWidget(self.state)
+        layout.addWidget(self.why)
+        layout.addLayout(row)
+        if seen.refusals:
+            layout.addWidget(self._refusals(seen))
+        running.told.connect(self.renew)
+        self.renew()
+
+    def renew(self) -> None:
+        """Say how it stands now."""
+        status = self._running.statuses.get(self._space, Status(Sharing.WAITING))
+        self.state.setText(f"{SIGNS[status.state]}  {status.line}")
+        self.why.setText(status.why)
+        self.why.setVisible(bool(status.why) and status.state is Sharing.ATTENTION)
+        self.stop.setVisible(status.state is Sharing.BUSY)
+        self.look.setVisible(status.differences > 0)
+
+    def _refusals(self, seen: SpaceSeen) -> Card:
+        number = len(seen.refusals)
+        card = Card(plural("{n} change was not taken", "{n} changes were not taken", number), "")
+        card.column.addWidget(words(_("They are safe here, but the others do not see them."), "muted"))
+        for each in seen.refusals[:_SHOWN]:
+            card.column.addWidget(words(f"{each.about}: {each.why}", ""))
+        if number > _SHOWN:
+            card.column.addWidget(words(plural("and {n} more", "and {n} more", number - _SHOWN), "muted"))
+        again, leave = QPushButton(_("Try again")), QPushButton(_("Leave it at that"))
+        again.clicked.connect(
+            lambda: self.wanted.emit(Act(_("Trying again"), partial(try_again, space=self._space)))
+        )
+        leave.clicked.connect(lambda: self.wanted.emit(Act(_("Noting this"), partial(let_be, space=self._space))))
+        row = Flow()
+        row.addWidget(again)
+        row.addWidget(leave)
+        card.column.addLayout(row)
+        return card

@@ -1,0 +1,93 @@
+"""Joining a circle: an invitation to paste, or an address and a code."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.casebook.cards import words
+from desktop.flow import Flow
+from desktop.sharing import invitation
+from desktop.sharing.act import Act, say_in
+from desktop.sharing.place_part import AddressLine
+from desktop.theme import STEP
+from resources.language import _
+from sync.circles import join
+
+_LINES = 4
+
+
+class JoinPage(QWidget):
+    """`wanted` tells what is to be done, `joined` which circle one is in then, `left` that the reader goes back."""
+
+    wanted = Signal(object)
+    joined = Signal(str)
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pasted = QPlainTextEdit(tabChangesFocus=True)
+        self.pasted.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 4 * STEP)
+        self.address = AddressLine(_("&Address"))
+        self.code = QLineEdit()
+        self.code.setPlaceholderText("k7pd-3xmw-9rta")
+        self.go = QPushButton(_("Join"))
+        self.go.setProperty("role", "primary")
+        back = QPushButton(_("Cancel"))
+        self.trouble = words("", "warn")
+        paste, code = QLabel(_("&Paste the invitation that you got"), wordWrap=True), QLabel(_("C&ode"))
+        paste.setBuddy(self.pasted)
+        code.setBuddy(self.code)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * STEP)
+        layout.addWidget(words(_("Join a circle"), "heading"))
+        layout.addWidget(
+            words(
+                _(
+                    "With this you join a circle of colleagues, or take your own space to this computer. "
+                    "Members see your name and municipality, and what is in the circle; not your other cases."
+                ),
+                "muted",
+            )
+        )
+        for each in (paste, self.pasted, self.address):
+            layout.addWidget(each)
+        layout.addWidget(
+            words(
+                _("If the shared folder has another place on this computer, choose it here: the rest stays."), "muted"
+            )
+        )
+        for field in (code, self.code, self.trouble):
+            layout.addWidget(field)
+        buttons = Flow()
+        buttons.addWidget(self.go)
+        buttons.addWidget(back)
+        layout.addLayout(buttons)
+        layout.addStretch()
+        self.pasted.textChanged.connect(self._read)
+        self.go.clicked.connect(self._go)
+        self.code.returnPressed.connect(self._go)
+        back.clicked.connect(self.left)
+        self.setFocusProxy(self.pasted)
+
+    def start(self) -> None:
+        """From the start."""
+        self.pasted.clear()
+        self.address.line.clear()
+        self.code.clear()
+        self.trouble.hide()
+        self.pasted.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _read(self) -> None:
+        address, code = invitation.read(self.pasted.toPlainText())
+        if address:
+            self.address.line.setText(address)
+        if code:
+            self.code.setText(code)
+
+    def _go(self) -> None:
+        self.trouble.hide()
+        work = partial(join, address=self.address.address, code=self.code.text())
+        told = _("You are in. What the others share comes here now.")
+        self.wanted.emit(Act(_("Joining"), work, told, self.joined.emit, partial(say_in, self.trouble)))

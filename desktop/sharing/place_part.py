@@ -1,0 +1,111 @@
+"""Where a space is shared: an address, a folder or a hub, to connect to, to move to, or to leave."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from desktop.casebook.cards import words
+from desktop.flow import Flow
+from desktop.sharing.act import Act, say_in
+from desktop.theme import STEP
+from resources.language import _
+from sync.circles import CircleLine, connect, disconnect
+
+
+class AddressLine(QWidget):
+    """A line for an address, with a button that lets one choose a folder instead."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(_("a shared folder, or the https address of a hub"))
+        self.choose = QPushButton(_("Choose a folder…"))
+        name = QLabel(label)
+        name.setBuddy(self.line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP)
+        layout.addWidget(name)
+        layout.addWidget(self.line)
+        row = Flow()
+        row.addWidget(self.choose)
+        layout.addLayout(row)
+        self.row = row
+        self.choose.clicked.connect(self._ask_folder)
+
+    @property
+    def address(self) -> str:
+        """What stands in it."""
+        return self.line.text().strip()
+
+    def _ask_folder(self) -> None:
+        place, _hash, space = self.address.partition("#")
+        chosen = QFileDialog.getExistingDirectory(self, _("A folder that your colleagues reach too"), place)
+        if chosen:
+            self.line.setText(f"{chosen}#{space}" if space else chosen)
+
+
+class PlacePart(QWidget):
+    """`wanted` tells what is to be done."""
+
+    wanted = Signal(object)
+
+    def __init__(self, line: CircleLine) -> None:
+        super().__init__()
+        self._line = line
+        self.address = AddressLine(_("&Move to another folder or hub") if line.address else _("&Share through"))
+        self.go = QPushButton(_("Move there") if line.address else _("Connect"))
+        self.go.setProperty("role", "" if line.address else "primary")
+        self.address.row.addWidget(self.go)
+        self.trouble = words("", "warn")
+        self.trouble.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * STEP)
+        if line.address:
+            layout.addWidget(words(_("Shared through {address}").format(address=line.address), ""))
+            row = Flow()
+            self.move_on = QPushButton(_("Move elsewhere…"))
+            self.move_on.setCheckable(True)
+            self.move_on.toggled.connect(self._show_form)
+            leave = QPushButton(_("Disconnect"))
+            leave.clicked.connect(self._disconnect)
+            row.addWidget(self.move_on)
+            row.addWidget(leave)
+            layout.addLayout(row)
+        else:
+            layout.addWidget(
+                words(_("This stands on this computer only. Choose where to share it: nobody sees anything yet."), "")
+            )
+        layout.addWidget(self.address)
+        layout.addWidget(self.trouble)
+        self._moving = words(
+            _("Everything is sent there too. What stands in the old place stays there; tell the others to move along."),
+            "muted",
+        )
+        layout.addWidget(self._moving)
+        self._show_form(not line.address)
+        self._moving.setVisible(False)
+        self.go.clicked.connect(self._connect)
+        self.address.line.returnPressed.connect(self._connect)
+
+    def _show_form(self, shown: bool) -> None:
+        self.address.setVisible(shown)
+        self._moving.setVisible(shown)
+        if shown and self.isVisible():
+            self.address.line.setFocus()
+
+    def _connect(self) -> None:
+        work = partial(connect, space=self._line.space, address=self.address.address)
+        told = _("Connected. It is shared from now on.")
+        self.wanted.emit(Act(_("Connecting"), work, told, refused=self._refused))
+
+    def _disconnect(self) -> None:
+        work = partial(disconnect, space=self._line.space)
+        told = _("Disconnected. What is here stays here, and what was shared stays with the others.")
+        self.wanted.emit(Act(_("Disconnecting"), work, told))
+
+    def _refused(self, error: BaseException) -> bool:
+        return say_in(self.trouble, error)
+

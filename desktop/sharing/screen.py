@@ -1,0 +1,213 @@
+"""The screen *Delen*: the spaces on the left, the chosen one beside it; beginning a circle, and joining one."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from casebook.database import Database
+from desktop.background import Background
+from desktop.casebook.cards import words
+from desktop.messages import Messages
+from desktop.sharing.act import Act
+from desktop.sharing.begin_page import BeginPage
+from desktop.sharing.code_card import CodeCard
+from desktop.sharing.join_page import JoinPage
+from desktop.sharing.running import Running
+from desktop.sharing.seen import Seen, look
+from desktop.sharing.space_page import SpacePage
+from desktop.sharing.status_line import SIGNS
+from desktop.theme import STEP
+from desktop.who_sees import name_of, reach
+from desktop.working import Working
+from resources.language import _
+from sync.circles import CircleLine
+from sync.status import Sharing, Status
+
+SPACE, BEGIN, JOIN = range(3)
+
+
+class SharingScreen(QWidget):
+    """`differences_asked` tells that the reader wants to see what two people changed at the same time."""
+
+    differences_asked = Signal()
+
+    def __init__(
+        self, db: Database, background: Background, working: Working, messages: Messages, running: Running
+    ) -> None:
+        super().__init__()
+        self._db, self._background, self._working = db, background, working
+        self._messages, self._running = messages, running
+        self.space = db.personal
+        self._lines: tuple[CircleLine, ...] = ()
+        self._code: CodeCard | None = None
+        self.page: SpacePage | None = None
+        self.spaces = QListWidget()
+        self.spaces.setAccessibleName(_("Spaces: who sees what"))
+        self.spaces.setWordWrap(True)
+        self.begin_circle, self.join_circle = QPushButton(_("Begin a circle…")), QPushButton(_("Join a circle…"))
+        self.begin, self.join = BeginPage(), JoinPage()
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self.pages = QStackedWidget()
+        self._arrange()
+        self.spaces.currentItemChanged.connect(self._chosen)
+        self.begin_circle.clicked.connect(self.show_begin)
+        self.join_circle.clicked.connect(self.show_join)
+        for page in (self.begin, self.join):
+            page.wanted.connect(self._carry_out)
+            page.left.connect(partial(self.pages.setCurrentIndex, SPACE))
+        self.begin.begun.connect(self.show_space)
+        self.join.joined.connect(self.show_space)
+        # How it stands changes often while much is coming in: who is in it is looked up once that is over.
+        self._soon = QTimer(self, singleShot=True, interval=500)
+        self._soon.timeout.connect(self.refresh)
+        running.told.connect(self._show_states)
+        running.told.connect(self._soon.start)
+
+    def refresh(self) -> None:
+        """Look up again what is shown, if it is shown."""
+        if self.isVisible():
+            self._background.run(partial(look, self._db, self.space), self._show, self, key="sharing screen")
+
+    def showEvent(self, event: object) -> None:
+        """Whoever comes here sees it as it is now."""
+        super().showEvent(event)  # type: ignore[arg-type]  # Qt hands over its own event
+        self.refresh()
+
+    def show_space(self, space: str) -> None:
+        """Show one space."""
+        if space != self.space:
+            self._forget_code()
+        self.space = space
+        self.pages.setCurrentIndex(SPACE)
+        self.refresh()
+
+    def show_begin(self) -> None:
+        """Let the reader begin a circle."""
+        self.begin.start()
+        self.pages.setCurrentIndex(BEGIN)
+        self.begin.name.setFocus()
+
+    def show_join(self) -> None:
+        """Let the reader join a circle."""
+        self.join.start()
+        self.pages.setCurrentIndex(JOIN)
+        self.join.pasted.setFocus()
+
+    def _arrange(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 2 * STEP)
+        column.setSpacing(2 * STEP)
+        column.addWidget(words(_("Sharing"), "title"))
+        column.addWidget(self.spaces, 1)
+        for each in (self.begin_circle, self.join_circle):
+            column.addWidget(each)
+        self.pages.addWidget(self._scroll)
+        for page in (self.begin, self.join):
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setWidget(page)
+            self.pages.addWidget(area)
+        right = QWidget()
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(6 * STEP, 4 * STEP, 2 * STEP, 2 * STEP)
+        beside.addWidget(self.pages)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(left)
+        split.addWidget(right)
+        split.setSizes([340, 820])
+        split.setChildrenCollapsible(False)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+
+    def _show(self, seen: Seen) -> None:
+        self.space = seen.chosen.line.space
+        if seen.lines != self._lines:
+            self._lines = seen.lines
+            self._fill()
+        if self.page is None or self.page.seen != seen.chosen:
+            self._show_page(SpacePage(seen.chosen, self._running, self._kept_code()))
+        self._show_states()
+
+    def _fill(self) -> None:
+        self.spaces.blockSignals(True)
+        self.spaces.clear()
+        for line in self._lines:
+            item = QListWidgetItem(name_of(line))
+            item.setData(Qt.ItemDataRole.UserRole, line.space)
+            self.spaces.addItem(item)
+            if line.space == self.space:
+                self.spaces.setCurrentItem(item)
+        self.spaces.blockSignals(False)
+
+    def _show_states(self) -> None:
+        for row, line in enumerate(self._lines):
+            status = self._running.statuses.get(line.space, Status(Sharing.OFF))
+            text = f"{name_of(line)}\n{reach(line)}\n{SIGNS[status.state]}  {status.line}"
+            self.spaces.item(row).setText(text)
+
+    def _show_page(self, page: SpacePage) -> None:
+        page.wanted.connect(self._carry_out)
+        page.differences_asked.connect(self.differences_asked)
+        page.code_made.connect(self._show_code)
+        bar = self._scroll.verticalScrollBar()
+        at = bar.value() if self.page and self.page.seen.line.space == page.seen.line.space else 0
+        self.page = page
+        self._scroll.setWidget(page)
+        QTimer.singleShot(0, page, partial(bar.setValue, at))
+
+    def _chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.show_space(item.data(Qt.ItemDataRole.UserRole))
+
+    def _show_code(self, card: CodeCard) -> None:
+        self._forget_code()
+        self._code = card
+        if self.page is not None:
+            self._show_page(SpacePage(self.page.seen, self._running, card))
+            QTimer.singleShot(0, card, partial(self._scroll.ensureWidgetVisible, card))
+
+    def _kept_code(self) -> CodeCard | None:
+        """The code that was just made, taken out of the page that goes."""
+        if self._code is not None:
+            self._code.setParent(None)
+        return self._code
+
+    def _forget_code(self) -> None:
+        if self._code is not None:
+            self._code.deleteLater()
+            self._code = None
+
+    def _carry_out(self, act: Act) -> None:
+        if self._working.is_busy:
+            self._messages.warn(_("Something else is busy. Wait for it, or stop it first."))
+            return
+
+        def done(result: object) -> None:
+            self._running.start()
+            act.then(result)
+            if act.told:
+                self._messages.tell(act.told)
+            self.refresh()
+
+        def failed(error: BaseException) -> None:
+            if not act.refused(error):
+                self._messages.explain(error)
+            self.refresh()
+
+        self._working.run(
+            lambda _progress: act.work(self._db), done, self, says=act.says, failed=failed, changes=True
+        )

@@ -1,0 +1,79 @@
+"""One space on the screen *Delen*: who sees it, how it stands, where it is, who is in it, and inviting."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+
+from casebook.spaces import SpaceKind
+from desktop.casebook.cards import words
+from desktop.sharing.code_card import CodeCard
+from desktop.sharing.exchange_part import ExchangePart
+from desktop.sharing.invite_part import InvitePart
+from desktop.sharing.members_part import MembersPart
+from desktop.sharing.place_part import PlacePart
+from desktop.sharing.roles import role_words
+from desktop.sharing.running import Running
+from desktop.sharing.seen import SpaceSeen
+from desktop.theme import STEP
+from desktop.who_sees import name_of, reach
+from resources.language import _
+
+
+class SpacePage(QWidget):
+    """Made anew when something in it changed; *code* is one that was just made, and stays until one goes elsewhere."""
+
+    wanted = Signal(object)
+    differences_asked = Signal()
+    code_made = Signal(object)
+
+    def __init__(self, seen: SpaceSeen, running: Running, code: CodeCard | None) -> None:
+        super().__init__()
+        self.seen = seen
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 4 * STEP, 0)
+        layout.setSpacing(3 * STEP)
+        line, is_own = seen.line, seen.line.kind is SpaceKind.PERSONAL
+        layout.addWidget(words(name_of(line), "title"))
+        layout.addWidget(words(_("Who sees this? {who}").format(who=reach(line)), "muted"))
+        if is_own:
+            self._explain_own(layout)
+        elif line.role is not None:
+            layout.addWidget(words(_("You: {role}").format(role=role_words(line.role)), "muted"))
+        else:
+            layout.addWidget(words(_("You are not in this circle any more. What is here stays here."), "warn"))
+        if seen.promise.strip():
+            layout.addWidget(words(seen.promise, ""))
+        if line.address:
+            exchange = ExchangePart(seen, running)
+            exchange.wanted.connect(self.wanted)
+            exchange.differences_asked.connect(self.differences_asked)
+            layout.addWidget(exchange)
+        place = PlacePart(line)
+        place.wanted.connect(self.wanted)
+        layout.addWidget(place)
+        if code is not None:
+            layout.addWidget(code)
+        if line.address and line.role is not None:
+            layout.addWidget(words(_("Inviting") if not is_own else _("My devices"), "heading"))
+            invite = InvitePart(seen)
+            invite.wanted.connect(self.wanted)
+            invite.made.connect(self.code_made)
+            layout.addWidget(invite)
+        if seen.people:
+            if not is_own:
+                layout.addWidget(words(_("Members and devices"), "heading"))
+            members = MembersPart(seen)
+            members.wanted.connect(self.wanted)
+            layout.addWidget(members)
+        layout.addStretch()
+
+    def _explain_own(self, layout: QLayout) -> None:
+        layout.addWidget(
+            words(
+                _(
+                    "Everything that you did not bring into a circle. Share it through a folder or a hub to have it on "
+                    "your other device too, and to get it back when this computer is lost. What is there is encrypted: "
+                    "only your own devices can read it."
+                ),
+                "",
+            )
+        )

@@ -1,0 +1,37 @@
+"""What can be the matter with a store, in sentences for the reader."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from casebook.problem import Problem
+from resources.language import _, mark
+from sync.store import Emptied, NotAllowed, Unreachable
+
+EMPTIED = mark(
+    "The shared folder is missing or suddenly empty. Nothing here was removed, and nothing is exchanged until it is "
+    "back. Check whether the folder is within reach, or connect again."
+)
+NOT_ALLOWED = mark(
+    "The store does not let this device in: it was removed or blocked. What is here stays here. Ask an administrator "
+    "of the circle."
+)
+DISAGREES = mark(
+    "The store and this device do not have the same, and could not settle it. Nothing here was lost. It is tried "
+    "again; if this stays, tell whoever manages the store."
+)
+REFUSED = mark("The store did not take some of your changes. They are kept here; see Sharing for which, and why.")
+
+
+@contextmanager
+def in_sentences() -> Iterator[None]:
+    """Say as a `Problem` what a store would not do."""
+    try:
+        yield
+    except Unreachable as error:
+        raise Problem(
+            _("The store cannot be reached now. Nothing is lost; try again later."), details=str(error)
+        ) from error
+    except Emptied as error:
+        raise Problem(_(EMPTIED)) from error
+    except NotAllowed as error:
+        raise Problem(_(NOT_ALLOWED)) from error
