@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
             db.listeners.append(self._heard.emit)
             self.running = Running(db, self.background, self)
             self.running.told.connect(self._show_sharing)
-            self.running.failed.connect(lambda error: self.messages.explain(error))
+            self.running.failed.connect(self._explain)
             self.running.watch(self)
         self.db = db
         self.screens = Screens(self, db, self.running)
@@ -175,6 +175,10 @@ class MainWindow(QMainWindow):
         self._allow(opened=True)
         self.opened.emit()
         QTimer.singleShot(0, self.screens.look_after)
+
+    def _explain(self, error: BaseException) -> None:
+        """In the strip of now: with another language there is another."""
+        self.messages.explain(error)
 
     def _show_sharing(self) -> None:
         if self.running:

@@ -66,9 +66,7 @@ class ExchangePart(QWidget):
         if number > _SHOWN:
             card.column.addWidget(words(plural("and {n} more", "and {n} more", number - _SHOWN), "muted"))
         again, leave = QPushButton(_("Try again")), QPushButton(_("Leave it at that"))
-        again.clicked.connect(
-            lambda: self.wanted.emit(Act(_("Trying again"), partial(try_again, space=self._space)))
-        )
+        again.clicked.connect(lambda: self.wanted.emit(Act(_("Trying again"), partial(try_again, space=self._space))))
         leave.clicked.connect(lambda: self.wanted.emit(Act(_("Noting this"), partial(let_be, space=self._space))))
         row = Flow()
         row.addWidget(again)

@@ -6,7 +6,8 @@ from resources.language import _
 from sync.circles import Invitation
 
 _CODE = re.compile(r"(?<![\w-])(?:[a-z0-9]{4}-){2,5}[a-z0-9]{4}(?![\w-])", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:(?<=: )|^)(\S.*#[0-9a-f]{8}-[0-9a-f-]{27})\s*$", re.MULTILINE)
+_ADDRESS = re.compile(r"^\s*(?:\w{2,}: )?(\S.*#[0-9a-f]{8}-[0-9a-f-]{27})\s*$", re.MULTILINE)
+"""On a line of its own, be it after a word such as *Adres*; a path can hold spaces."""
 
 
 def text_of(circle: str, invitation: Invitation, *, with_code: bool) -> str:
@@ -23,12 +24,8 @@ def text_of(circle: str, invitation: Invitation, *, with_code: bool) -> str:
 
 def read(text: str) -> tuple[str, str]:
     """The address and the code in a text, each empty where it is not in there."""
-    address, code = _ADDRESS.search(text), None
-    for code in _CODE.finditer(_without(text, address)):
-        break
+    address = _ADDRESS.search(text)
+    # Parts of the number of a circle look like a code.
+    rest = text.replace(address.group(0), "\n") if address else text
+    code = _CODE.search(rest)
     return address.group(1) if address else "", code.group(0) if code else ""
-
-
-def _without(text: str, found: re.Match[str] | None) -> str:
-    """The text without the address: parts of the number of a circle look like a code."""
-    return text if found is None else text[: found.start()] + text[found.end() :]

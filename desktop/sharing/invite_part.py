@@ -137,9 +137,7 @@ class InvitePart(QWidget):
         self.made.emit(card)
 
     def _invite_device(self) -> None:
-        self.wanted.emit(
-            Act(_("Making the code"), partial(own_device_code, space=self._space), then=self._show_device)
-        )
+        self.wanted.emit(Act(_("Making the code"), partial(own_device_code, space=self._space), then=self._show_device))
 
     def _show_device(self, made: Invitation) -> None:
         says = _(

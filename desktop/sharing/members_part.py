@@ -14,9 +14,14 @@ from desktop.sharing.roles import day_words, role_box, role_words
 from desktop.sharing.seen import SpaceSeen
 from desktop.sharing.sure import Sure
 from desktop.theme import STEP
-from resources.language import _
+from resources.language import _, mark
 from sync.certificates import Role
 from sync.circles import DeviceLine, Person, remove, set_role
+
+ONE_ADMINISTRATOR = mark(
+    "This circle has one administrator. Make somebody else administrator too: then the circle can go on when one of "
+    "the two is away, or loses a computer."
+)
 
 
 class MembersPart(QWidget):
@@ -40,17 +45,16 @@ class MembersPart(QWidget):
         if line.kind is SpaceKind.PERSONAL or line.role is None:
             return
         if not line.admins:
-            yield words(_("Nobody administers this circle any more. Whoever may do most here can take it over."), "warn")
+            yield words(
+                _("Nobody administers this circle any more. Whoever may do most here can take it over."), "warn"
+            )
             if line.role is max(each.role for each in self._seen.people):
                 claim = QPushButton(_("Become administrator"))
                 claim.clicked.connect(partial(self._give_role, self._me().member, Role.ADMIN))
                 yield _left(claim)
         elif line.admins == 1 and line.members > 1:
             yield words(
-                _(
-                    "This circle has one administrator. Make somebody else administrator too: then the circle can go "
-                    "on when one of the two is away, or loses a computer."
-                ),
+                _(ONE_ADMINISTRATOR),
                 "warn",
             )
 

@@ -108,4 +108,3 @@ class PlacePart(QWidget):
 
     def _refused(self, error: BaseException) -> bool:
         return say_in(self.trouble, error)
-

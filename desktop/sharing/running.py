@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtWidgets import QWidget
@@ -125,7 +125,8 @@ class Running(QObject):
             app.applicationStateChanged.connect(self._came_forward)
 
     def _network_changed(self, reachability: QNetworkInformation.Reachability) -> None:
-        if reachability >= QNetworkInformation.Reachability.Local and self._syncing:
+        away = QNetworkInformation.Reachability.Disconnected
+        if reachability is not away and self._syncing:
             self._syncing.wake()
 
     def _came_forward(self, state: Qt.ApplicationState) -> None:
@@ -136,10 +137,10 @@ class Running(QObject):
         self.statuses = statuses
         self.told.emit()
 
-    def _say(self, signal: "Signal", what: object) -> None:
+    def _say(self, signal: SignalInstance, what: object) -> None:
         """Heard in the exchange's own thread: the signal brings it to the screen's."""
         if isValid(self):
-            signal.emit(what)  # type: ignore[attr-defined]  # Qt's stubs know it only on an instance
+            signal.emit(what)
 
 
 def _begun(

@@ -51,6 +51,7 @@ class SharingScreen(QWidget):
         self.space = db.personal
         self._lines: tuple[CircleLine, ...] = ()
         self._code: CodeCard | None = None
+        self._is_acting = False
         self.page: SpacePage | None = None
         self.spaces = QListWidget()
         self.spaces.setAccessibleName(_("Spaces: who sees what"))
@@ -134,6 +135,8 @@ class SharingScreen(QWidget):
         whole.addWidget(split)
 
     def _show(self, seen: Seen) -> None:
+        if self._is_acting:
+            return  # what was asked is told in the page that asked it; then it is looked up again
         self.space = seen.chosen.line.space
         if seen.lines != self._lines:
             self._lines = seen.lines
@@ -197,6 +200,7 @@ class SharingScreen(QWidget):
             return
 
         def done(result: object) -> None:
+            self._is_acting = False
             self._running.start()
             act.then(result)
             if act.told:
@@ -204,10 +208,10 @@ class SharingScreen(QWidget):
             self.refresh()
 
         def failed(error: BaseException) -> None:
+            self._is_acting = False
             if not act.refused(error):
                 self._messages.explain(error)
             self.refresh()
 
-        self._working.run(
-            lambda _progress: act.work(self._db), done, self, says=act.says, failed=failed, changes=True
-        )
+        self._is_acting = True
+        self._working.run(lambda _progress: act.work(self._db), done, self, says=act.says, failed=failed, changes=True)

@@ -52,4 +52,4 @@ class Ank:
     def waits_until(self, fact: object) -> None:
         """Wait for something another thread does."""
         assert callable(fact)
-        self.qtbot.waitUntil(fact, timeout=15_000)
+        self.qtbot.waitUntil(lambda: bool(fact()), timeout=15_000)

@@ -1,0 +1,169 @@
+"""The screen *Delen*, as somebody uses it: a circle, an invitation, members, and letting go."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton
+
+from casebook.database import Database
+from casebook.record import made_here
+from casebook.spaces import SpaceKind, addresses
+from desktop.sharing import invitation
+from desktop.sharing.code_card import CodeCard
+from desktop.sharing.members_part import ONE_ADMINISTRATOR
+from desktop.sharing.space_page import SpacePage
+from desktop.sharing.sure import Sure
+from resources.language import _
+from sync import circles
+from sync.certificates import Role
+from sync.syncing import exchange_all
+from tests.desktop.sharing.using import Ank
+
+
+def shows(ank: Ank, space: str) -> SpacePage:
+    """The screen *Delen* with this space."""
+    ank.window.actions_by_name["show_sharing"].trigger()
+    ank.screens.sharing.show_space(space)
+    ank.waits_until(lambda: page(ank).seen.line.space == space and page(ank).isVisible())
+    return page(ank)
+
+
+def page(ank: Ank) -> SpacePage:
+    ank.waits_until(lambda: ank.screens.sharing.page is not None)
+    found = ank.screens.sharing.page
+    assert found
+    return found
+
+
+def test_a_circle_is_begun_with_a_name_a_promise_and_a_folder(ank: Ank, store: str) -> None:
+    ank.window.actions_by_name["begin_circle"].trigger()
+    begin = ank.screens.sharing.begin
+    ank.qtbot.keyClicks(begin.name, "Kring Kennemerland")
+    begin.promise.setPlainText("Wat hier staat blijft hier.")
+    begin.address.line.setText(store)
+    ank.press(_("Begin the circle"))
+    ank.waits_until(lambda: page(ank).seen.line.name == "Kring Kennemerland")
+    assert page(ank).seen.promise == "Wat hier staat blijft hier."
+    assert page(ank).seen.line.address == store
+    ank.waits_until(lambda: ank.running.statuses and (Path(store) / "casebook-1").exists())
+    assert ank.screens.sharing.spaces.count() == 2
+
+
+def test_a_circle_without_a_name_or_at_no_address_is_not_begun_and_says_why_beside_the_question(ank: Ank) -> None:
+    ank.window.actions_by_name["begin_circle"].trigger()
+    begin = ank.screens.sharing.begin
+    ank.press(_("Begin the circle"))
+    ank.waits_until(begin.trouble.isVisible)
+    begin.name.setText("Kring")
+    begin.address.line.setText("nergens")
+    ank.press(_("Begin the circle"))
+    ank.waits_until(lambda: "https://" in begin.trouble.text())
+    assert [each.kind for each in circles.circles(ank.db)] == [SpaceKind.PERSONAL]
+
+
+def test_a_colleague_is_invited_and_joins_with_the_text_that_was_copied(ank: Ank, bea: Database, circle: str) -> None:
+    shows(ank, circle)
+    ank.press(_("Make an invitation"))
+    ank.waits_until(lambda: page(ank).findChildren(CodeCard) and page(ank).findChildren(CodeCard)[0].isVisible())
+    ank.press(_("Copy both as one text"))
+    address, code = invitation.read(QGuiApplication.clipboard().text())
+    ank.waits_until(lambda: len(page(ank).seen.invites) == 1)
+    assert page(ank).findChildren(CodeCard), "the code stays while the page is made anew"
+    ank.exchange()
+    made_here(bea.device.id)
+    circles.join(bea, address, code)
+    exchange_all(bea)
+    ank.exchange()
+    ank.waits_until(lambda: [each.name for each in page(ank).seen.people] == ["Ank", "Bea"])
+
+
+def test_who_pastes_an_invitation_joins(ank: Ank, bea: Database, store: str) -> None:
+    made_here(bea.device.id)
+    space = circles.begin(bea, "Kring van Bea")
+    circles.connect(bea, space, store)
+    made = circles.invite_code(bea, space)
+    exchange_all(bea)
+    ank.window.actions_by_name["join_circle"].trigger()
+    join = ank.screens.sharing.join
+    join.pasted.setPlainText(invitation.text_of("Kring van Bea", made, with_code=True))
+    assert (join.address.address, join.code.text()) == (made.address, made.code)
+    ank.press(_("Join"))
+    ank.waits_until(lambda: page(ank).seen.line.name == "Kring van Bea")
+    assert page(ank).seen.line.role is Role.EDITOR
+
+
+def test_a_code_that_is_none_is_told_beside_the_question_and_what_was_typed_stays(ank: Ank, store: str) -> None:
+    ank.window.actions_by_name["join_circle"].trigger()
+    join = ank.screens.sharing.join
+    join.address.line.setText(f"{store}#0190b3a4-0000-7000-8000-000000000000")
+    join.code.setText("hallo")
+    ank.press(_("Join"))
+    ank.waits_until(join.trouble.isVisible)
+    assert join.code.text() == "hallo"
+    assert len(circles.circles(ank.db)) == 1
+
+
+def test_an_open_invite_is_taken_back(ank: Ank, circle: str) -> None:
+    made_here(ank.db.device.id)
+    circles.invite_code(ank.db, circle)
+    shown = shows(ank, circle)
+    assert len(shown.seen.invites) == 1
+    ank.press(_("Take back"))
+    ank.waits_until(lambda: page(ank).seen.invites == ())
+
+
+def test_with_one_administrator_a_second_is_asked_for_and_a_role_is_given(ank: Ank, shared: str) -> None:
+    shown = shows(ank, shared)
+    assert any(each.text() == _(ONE_ADMINISTRATOR) for each in labels(shown))
+    box = next(
+        each
+        for each in shown.findChildren(QComboBox)
+        if each.accessibleName() == _("What {name} may do").format(name="Bea")
+    )
+    box.setCurrentIndex(box.findData(Role.ADMIN))
+    box.activated.emit(box.currentIndex())
+    ank.waits_until(lambda: page(ank).seen.line.admins == 2)
+    assert not any(each.text() == _(ONE_ADMINISTRATOR) for each in labels(page(ank)))
+
+
+def labels(shown: SpacePage) -> list[QLabel]:
+    return list(shown.findChildren(QLabel))
+
+
+def test_taking_somebody_out_asks_first_and_leaves_all_as_it_is_unless_meant(ank: Ank, shared: str) -> None:
+    shown = shows(ank, shared)
+    ank.press(_("Take out of the circle…"))
+    dialog = shown.findChildren(Sure)[0]
+    safe = next(each for each in dialog.findChildren(QPushButton) if each.isDefault())
+    assert safe.text() == _("Leave it as it is")
+    safe.click()
+    assert page(ank).seen.line.members == 2
+    ank.press(_("Take out of the circle…"))
+    dialog = next(each for each in shown.findChildren(Sure) if each.isVisible())
+    dialog.act.click()
+    ank.waits_until(lambda: page(ank).seen.line.members == 1)
+
+
+def test_disconnecting_keeps_everything_here(ank: Ank, circle: str) -> None:
+    shows(ank, circle)
+    ank.press(_("Disconnect"))
+    ank.waits_until(lambda: circle not in addresses(ank.db))
+    assert len(circles.circles(ank.db)) == 2
+    ank.waits_until(lambda: page(ank).seen.line.address == "")
+
+
+def test_the_recovery_code_is_shown_once_and_kept_as_text(
+    ank: Ank, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_here(ank.db.device.id)
+    circles.connect(ank.db, ank.db.personal, store)
+    shows(ank, ank.db.personal)
+    ank.press(_("Make a recovery code…"))
+    ank.waits_until(lambda: page(ank).findChildren(CodeCard) and page(ank).findChildren(CodeCard)[0].isVisible())
+    target = tmp_path / "herstel.txt"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    ank.press(_("Save as text…"))
+    address, code = invitation.read(target.read_text(encoding="utf-8"))
+    assert address == f"{store}#{ank.db.personal}"
+    assert len(code.replace("-", "")) == 24
