@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMainWindow,
     QStackedWidget,
-    QStatusBar,
     QVBoxLayout,
     QWidget,
 )
@@ -110,20 +109,20 @@ class MainWindow(QMainWindow):
         strip.addWidget(self.messages)
         right.addLayout(strip)
         right.addWidget(self.pages, 1)
-        body = QWidget()
-        layout = QHBoxLayout(body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.navigation)
-        layout.addLayout(right, 1)
-        self.setCentralWidget(body)
+        above = QHBoxLayout()
+        above.setSpacing(0)
+        above.addWidget(self.navigation)
+        above.addLayout(right, 1)
         self.status_line = StatusLine()
         self.status_line.asked.connect(partial(self._do, "show_sharing"))
         self.status_line.hide()
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.addWidget(self.status_line, 1)
-        self.setStatusBar(bar)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(above, 1)
+        layout.addWidget(self.status_line)
+        self.setCentralWidget(body)
         self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
         self._allow(opened=False)
         self.background.failed.connect(self.messages.explain)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.case import Case
@@ -64,14 +64,14 @@ def _ids(db: Database, space: str) -> list[RevisionId]:
         return [RevisionId(row.id) for row in _refused(connection, space)]
 
 
-def _refused(connection: Connection, space: str) -> Iterator[Row[Any]]:
+def _refused(connection: Connection, space: str) -> Iterator[Any]:
     c = tables.rev.c
     yield from connection.execute(
         select(c.id, c.rec, c.refused).where(c.space == space, c.refused != "").order_by(c.wall.desc())
     )
 
 
-def _about(connection: Connection, row: Row[Any]) -> str:
+def _about(connection: Connection, row: Any) -> str:
     """The title of the case that it is of, or what kind of thing it is."""
     c = tables.record.c
     held = connection.execute(select(tables.record).where(c.id == row.rec)).first()

@@ -15,6 +15,7 @@ from resources.language import _
 from sync.circles import join
 
 _LINES = 4
+EXAMPLE = "k7pd-3xmw-9rta"
 
 
 class JoinPage(QWidget):
@@ -30,7 +31,7 @@ class JoinPage(QWidget):
         self.pasted.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 4 * STEP)
         self.address = AddressLine(_("&Address"))
         self.code = QLineEdit()
-        self.code.setPlaceholderText("k7pd-3xmw-9rta")
+        self.code.setPlaceholderText(_("like {example}").format(example=EXAMPLE))
         self.go = QPushButton(_("Join"))
         self.go.setProperty("role", "primary")
         back = QPushButton(_("Cancel"))

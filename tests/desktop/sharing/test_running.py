@@ -75,17 +75,17 @@ def test_a_folder_that_is_gone_asks_for_attention_in_the_line_and_in_no_dialog(
 def test_nobody_at_work_for_ten_minutes_makes_it_look_less_often(ank: Ank, circle: str, qtbot: QtBot) -> None:
     running_now = ank.running
     running_now.look_around()
-    assert not running_now.is_idle
+    assert [running_now.is_idle] == [False]
     running_now._at_work = time.monotonic() - running.IDLE - 1
     running_now.look_around()
-    assert running_now.is_idle
+    idle: bool = running_now.is_idle
+    assert idle
     assert running_now._syncing
     assert running_now._syncing.is_idle
     handle = ank.window.windowHandle()
     assert handle
     QTest.keyClick(handle, Qt.Key.Key_Shift)
-    assert not running_now.is_idle
-    assert not running_now._syncing.is_idle
+    assert [running_now.is_idle, running_now._syncing.is_idle] == [False, False]
 
 
 def test_it_goes_on_when_the_language_changes(ank: Ank, bea: Database, shared: str) -> None:
