@@ -36,6 +36,7 @@ LARGEST_CERTIFICATE = 1024 * 1024
 MOST_PARENTS = 64
 LARGEST_STATE = 4 * 1024 * 1024
 _NONCE = 24
+_TAG = 16
 _SIGNATURE = 64
 _SHORT = 8
 END_OF_TIME = 2**47
@@ -207,7 +208,7 @@ def opened(envelope: bytes) -> Envelope:
     """What an envelope says to everybody; raises `Refused` when it is garbled. Nothing is verified yet."""
     raw, body, _signature = _parts(envelope)
     header = _header(raw)
-    if (header.kind == "rev" and len(body) < _NONCE) or len(envelope) > _largest(header.kind):
+    if (header.kind == "rev" and len(body) < _NONCE + _TAG) or len(envelope) > _largest(header.kind):
         raise Refused("cut short, or too large")
     found = Envelope(_id(raw, body), header, body, envelope)
     found.parents  # noqa: B018 - raises when one of them is no id
@@ -234,7 +235,7 @@ def unseal(envelope: bytes, key: bytes) -> Revision:
     """The revision in an envelope whose signature was checked when it came in; raises `Refused`."""
     raw, body, _signature = _parts(envelope)
     header = _header(raw)
-    if header.kind != "rev" or len(body) < _NONCE:
+    if header.kind != "rev" or len(body) < _NONCE + _TAG:
         raise Refused("not a revision")
     try:
         packed = crypto_aead_xchacha20poly1305_ietf_decrypt(body[_NONCE:], raw, body[:_NONCE], key)

@@ -110,7 +110,7 @@ async def _freeze(hub: Hub, request: Request, *, thaw: bool) -> Response:
     await run_in_threadpool(hub.check_token, token if scheme == "Bearer" else "")
     try:
         asked = msgspec.json.decode(body, type=_Freeze)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise bad_request("space and device, or space and member") from error
     if bool(asked.device) == bool(asked.member) or "\0" in asked.device + asked.member:
         raise bad_request("space and device, or space and member")

@@ -318,6 +318,7 @@ BOMBS: dict[str, bytes] = {
     "msgpack bytes that say they are long": enveloped(header(), b"\x92\x01\xc6\xff\xff\xff\xff" + bytes(1000)),
     "msgpack of another kind": enveloped(header(), b"\x92\x01\xc9\xff\xff\xff\xff\x01" + bytes(1000)),
     "msgpack of a name that is no UTF-8": enveloped(header(), b"\x92\x01\x81\xa4type\xa6\xffreate"),
+    "less than a seal": enveloped(header(kind="rev"), bytes(39)),
     "contents that swell": sealed(bytes(250 * 1024 * 1024)),
     "contents that swell to nested lists": sealed(b'{"t":"x","sv":1,"f":' + b"[" * 4_000_000),
     "contents that are deep": sealed(b'{"t":"x","sv":1,"f":{"x":' + b"[" * DEEP + b"]" * DEEP + b"}}"),

@@ -107,6 +107,8 @@ def test_who_is_frozen_gets_nothing_until_thawed(
     with pytest.raises(NotAllowed):
         hers.push([story.revision(bea, "late")[1]])
     assert ank.pull(None, 10, False).envelopes
+    garbled = raw.post("/v1/admin/freeze", content=b'{"space":"\xff"}', headers={"Authorization": f"Bearer {token}"})
+    assert garbled.status_code == 400
     assert administer("thaw") == 200
     assert hers.push([story.revision(bea, "back")[1]]) == [OK]
 
