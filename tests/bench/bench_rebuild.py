@@ -12,14 +12,14 @@ from casebook.log import revisions_of
 from casebook.present import rebuild
 from tests.bench.casebook_of import PASSPHRASE, casebook
 from tests.bench.figure import Figure
+from tests.bench.size import Size
 
-_CASES = 100_000
 _OPENED = 1_000
 
 
-def figures() -> Iterator[Figure]:
+def figures(size: Size) -> Iterator[Figure]:
     """Cases a second, beside only opening their revisions."""
-    whole = casebook(_CASES)
+    whole = casebook(size.cases)
     with tempfile.TemporaryDirectory(dir=whole.parent) as folder:
         path = Path(folder) / "casebook.db"
         shutil.copyfile(whole, path)
@@ -29,7 +29,7 @@ def figures() -> Iterator[Figure]:
             started = perf_counter()
             for each in ids:
                 revisions_of(db, connection, each)
-            yield Figure("rebuild-opening-alone", _OPENED / (perf_counter() - started), "cases/s")
+            yield Figure("rebuild-opening-alone", len(ids) / (perf_counter() - started), "cases/s")
         started = perf_counter()
         made = rebuild(db)
         seconds = perf_counter() - started

@@ -8,28 +8,28 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
+import psutil
 import sqlcipher3.dbapi2 as sqlcipher
 
 from casebook.case import Case
 from casebook.database import Database, create_casebook
 from casebook.keys import FileKey
 from casebook.present import Entry, entry
-from casebook.saving import Change, save
+from casebook.saving import Change, save, undo
 from tests.bench.figure import Figure, at_least, at_most
 from tests.bench.generator import cases
+from tests.bench.size import Size
 
-_SAVES = 300
-_CASES = 2_300
 _KEY = FileKey(b"k" * 32, b"s" * 16)
 
 
-def figures() -> Iterator[Figure]:
-    """A save of one field of a case of 150 words, by turns with the raw commit; then 20,000 cases at once."""
+def figures(size: Size) -> Iterator[Figure]:
+    """A save of one field of a case of 150 words, by turns with the raw commit; then many cases at once, and undone."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         db = create_casebook(Path(folder) / "casebook.db", _KEY)
-        made = list(cases(_CASES))
-        yield from _one_by_one(db, made[:_SAVES], Path(folder))
-        yield _at_once(db, made[_SAVES:])
+        made = list(cases(size.saves + size.rows))
+        yield from _one_by_one(db, made[: size.saves], Path(folder))
+        yield from _at_once(db, made[size.saves :])
         db.close()
 
 
@@ -85,10 +85,26 @@ def _raw(path: Path, size: int) -> Callable[[], object]:
     return commit
 
 
-def _at_once(db: Database, made: list[Case]) -> Figure:
+def _at_once(db: Database, made: list[Case]) -> Iterator[Figure]:
     changes = [Change(each) for each in made]
+    before = _highest_memory()
     seconds = _milliseconds(lambda: save(db, changes, "Bench")) / 1000
-    return at_least("save-at-once", len(made) / seconds, "cases/s", 1500)
+    yield at_least("save-at-once", len(made) / seconds, "cases/s", 2000)
+    seconds = _milliseconds(lambda: undo(db)) / 1000
+    yield at_least("save-at-once-undone", len(made) / seconds, "cases/s", 2000)
+    yield at_most("save-at-once-memory", (_highest_memory() - before) / 2**20, "MiB", 200)
+
+
+def _highest_memory() -> int:
+    """The most that this process ever held, in bytes."""
+    info = psutil.Process().memory_info()
+    return int(getattr(info, "peak_wset", 0) or _high_water() or info.rss)
+
+
+def _high_water() -> int:
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(each.split()[1]) * 1024 for each in lines if each.startswith("VmHWM")), 0)
 
 
 def _milliseconds(act: Callable[[], object]) -> float:

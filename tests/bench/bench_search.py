@@ -14,50 +14,50 @@ from casebook.present import cases
 from tests.bench.casebook_of import opened
 from tests.bench.figure import Figure, at_most
 from tests.bench.generator import vocabulary
+from tests.bench.size import Size
 
-_CASES = 100_000
 _LINES = 50
-_EACH = 40
 _RANKED = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 50"
 _UNRANKED = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 50"
 
 
-def questions(seed: int = 7) -> dict[str, list[str]]:
-    """What people type, by kind; each kind in equal number."""
+def questions(each_kind: int, seed: int = 7) -> dict[str, list[str]]:
+    """What people type, by kind; of each kind so many."""
     chance = random.Random(seed)
     known = [each for each in vocabulary() if each.isalpha()]
     common, rare = known[:120], known[10_000:]
     compounds = [each for each in known if len(dutch.parts(each)) > 1]
     return {
-        "rare": [f"{each} " for each in chance.sample(rare, _EACH)],
-        "common": [f"{each} " for each in chance.sample(common, _EACH)],
+        "rare": [f"{each} " for each in chance.sample(rare, each_kind)],
+        "common": [f"{each} " for each in chance.sample(common, each_kind)],
         "prefix": [
-            each[:length] for length in (1, 2, 3, 4, 5) for each in chance.sample(common + rare[:200], _EACH // 5)
+            each[:length] for length in (1, 2, 3, 4, 5) for each in chance.sample(common + rare[:200], each_kind // 5)
         ],
-        "compound": [f"{each} " for each in chance.sample(compounds, _EACH)],
-        "several": [" ".join(chance.sample(common, 2)) for _ in range(_EACH)],
+        "compound": [f"{each} " for each in chance.sample(compounds, each_kind)],
+        "several": [" ".join(chance.sample(common, 2)) for _ in range(each_kind)],
     }
 
 
-def figures() -> Iterator[Figure]:
+def figures(size: Size) -> Iterator[Figure]:
     """p50 and p95 of each kind, and of the bare index asked for the same."""
-    small = _all_measured(100)
-    yield at_most("search-100-lines-p95", _p95([each for kind in small.values() for each in kind], "lines"), "ms", 50)
-    measured = _all_measured(_CASES)
+    small = [each for kind in _all_measured(size.some, size.words).values() for each in kind]
+    yield at_most(f"search-{size.some}-lines-p95", _p95(small, "lines"), "ms", 50)
+    measured = _all_measured(size.cases, size.words)
     for name, each in measured.items():
         yield from _of_kind(name, each)
     yield from _of_all([each for name, kind in measured.items() if name != "filtered" for each in kind])
 
 
-def _all_measured(size: int) -> dict[str, list["Measured"]]:
-    db = opened(size)
+def _all_measured(cases_held: int, each_kind: int) -> dict[str, list["Measured"]]:
+    db = opened(cases_held)
     with db.read() as connection:
         found = {
-            name: [_measured(db, connection, Query(each)) for each in asked] for name, asked in questions().items()
+            name: [_measured(db, connection, Query(each)) for each in asked]
+            for name, asked in questions(each_kind).items()
         }
         found["filtered"] = [
             _measured(db, connection, Query(each, {"area": frozenset({f"wijk-{number:02}"})}))
-            for number, each in enumerate(questions(8)["common"], start=1)
+            for number, each in enumerate(questions(each_kind, 8)["common"], start=1)
         ]
     db.close()
     return found
