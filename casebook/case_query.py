@@ -9,17 +9,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, select
 
 from casebook import search, tables
-from casebook.areas import Area
 from casebook.case import Case, CaseStatus
 from casebook.case_line import CaseLine
 from casebook.direction import DirectionLabel
-from casebook.lists import Lists
 from casebook.record import RecordId
 
 _C = tables.record.c
+_F = tables.facet.c
+_ARCHIVED = select(_F.n).where(_F.facet == "archived", _F.value == "yes")
 
 _PLACE: ColumnElement[int] = literal_column("+record.n")
 """With the plus SQLite looks each place up; without it, it multiplies two lists of them (minutes, at 100,000 cases)."""
+
+
+MOST_COUNTED = 10_000
 
 
 class Sort(Enum):
@@ -46,7 +49,7 @@ class Query:
     archived: bool = False
 
 
-def lines(connection: Connection, query: Query, areas: Lists[Area], offset: int, limit: int) -> list[CaseLine]:
+def lines(connection: Connection, query: Query, offset: int, limit: int) -> list[CaseLine]:
     """One page of cases, in the order of *query*."""
     match = search.match(query.words)
     if query.words.strip() and match is None:
@@ -64,10 +67,12 @@ def lines(connection: Connection, query: Query, areas: Lists[Area], offset: int,
 
 
 def how_many(connection: Connection, query: Query) -> int:
-    """The number of cases that answer *query*."""
+    """The number of cases that answer *query*; with words it stops at `MOST_COUNTED` + 1, for "more than that"."""
     match = search.match(query.words)
     if query.words.strip() and match is None:
         return 0
+    if match is not None:
+        return search.count(connection, match, _facets(query), MOST_COUNTED)
     return int(connection.scalar(_filtered(select(func.count()).select_from(tables.record), query, match)) or 0)
 
 
@@ -75,11 +80,10 @@ def facet_counts(connection: Connection, query: Query) -> dict[str, dict[str, in
     """How many of the cases that answer *query* have each value of each facet."""
     match = search.match(query.words)
     chosen = _filtered(select(_C.n), query, match)
-    rows = connection.execute(
-        select(tables.facet.c.facet, tables.facet.c.value, func.count())
-        .where(tables.facet.c.n.in_(chosen))
-        .group_by(tables.facet.c.facet, tables.facet.c.value)
-    )
+    asked = select(_F.facet, _F.value, func.count()).group_by(_F.facet, _F.value)
+    narrowed = match is not None or query.archived or any(query.facets.values())
+    # Of all cases that is one walk along the facets, which looks nothing up but the few that are archived.
+    rows = connection.execute(asked.where(_F.n.in_(chosen) if narrowed else _F.n.not_in(_ARCHIVED)))
     found: dict[str, dict[str, int]] = {}
     for name, held, number in rows:
         found.setdefault(name, {})[held] = number

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select
 
 from casebook import tables
-from casebook.areas import Area
 from casebook.case_line import CaseLine
 from casebook.case_query import Query
 from casebook.database import Database
@@ -77,8 +76,7 @@ def cases(db: Database, query: Query, offset: int = 0, limit: int = 50) -> list[
     from casebook.case_query import lines
 
     with db.read() as connection:
-        areas = Lists(Area, [each.record for each in _every(connection, Area, archived=True)])
-        return lines(connection, query, areas, offset, limit)
+        return lines(connection, query, offset, limit)
 
 
 def count(db: Database, query: Query) -> int:

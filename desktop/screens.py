@@ -102,7 +102,7 @@ class Screens(QObject):
     def look_after(self) -> None:
         """What can wait until the window stands: exchange, check the file, and make today's copy."""
         self.running.start()
-        self._background.run(partial(_look_after, self._db, date.today()), lambda _none: None, self)  # noqa: DTZ011 - the reader's own day
+        self._window.aside.run(partial(_look_after, self._db, date.today()), lambda _none: None, self)  # noqa: DTZ011 - the reader's own day
 
     def changed(self, kinds: frozenset[str]) -> None:
         """Something was saved: every view asks again."""

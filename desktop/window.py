@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
         self.screens: Screens | None = None
         self.running: Running | None = None
         self.background = Background(self)
+        self.aside = Background(self)
+        """For what takes long and changes nothing: the list and the forms do not wait for it."""
         self.setWindowTitle(_("Casusboek"))
         self._build()
         self._restore_place()
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
             return
         self.working.close_lane()
         self.background.close()
+        self.aside.close()
         if self.running:
             # The exchange ends after the step it is in; meanwhile there is nothing to look at.
             self.hide()
@@ -125,11 +128,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
         self._allow(opened=False)
-        self.background.failed.connect(self.messages.explain)
+        for lane in (self.background, self.aside):
+            lane.failed.connect(self.messages.explain)
 
     def _build_again(self) -> None:
         """The same window from nothing, in another language or on another casebook."""
-        self.background.failed.disconnect(self.messages.explain)
+        for lane in (self.background, self.aside):
+            lane.failed.disconnect(self.messages.explain)
         self.working.close_lane()
         self._build()
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from casebook.case_line import CaseLine
-from casebook.case_query import Query, Sort
+from casebook.case_query import MOST_COUNTED, Query, Sort
 from casebook.database import Database
 from casebook.present import cases, count
 from desktop.background import Background
@@ -32,7 +32,7 @@ from desktop.rows import PAGE, Column, Rows
 from desktop.theme import STEP
 from resources.language import _, current, mark, plural
 
-_TYPING = 60
+_TYPING = 0
 
 
 def day(line: CaseLine) -> str:
@@ -131,8 +131,8 @@ class ListScreen(QWidget):
         """Ask again, keeping what is chosen chosen."""
         line = self._current_line()
         self._kept = line.id if line else self._kept
-        self._background.run(partial(facets, self._db), self._show_facets, self, key="facets")
         self._ask()
+        self._background.run(partial(facets, self._db), self._show_facets, self, key="facets")
 
     def choose(self, case_id: str) -> None:
         """Choose the line of this case as soon as it is there."""
@@ -239,7 +239,7 @@ class ListScreen(QWidget):
         filtered = bool(answer.query.words.strip() or any(answer.query.facets.values()))
         self.number.setVisible(bool(answer.total) or filtered)
         self.take_out.setVisible(bool(answer.total))
-        self.number.setText(plural("{n} case", "{n} cases", answer.total))
+        self.number.setText(_told(answer.total))
         self._nearest.setVisible(bool(answer.nearest))
         self._nearest.setProperty("word", answer.nearest)
         self._nearest.setText(_("Did you mean “{word}”?").format(word=answer.nearest))
@@ -415,6 +415,13 @@ class _Empty(QWidget):
         layout.addStretch(3)
         new.clicked.connect(self.new_asked)
         bring.clicked.connect(self.import_asked)
+
+
+def _told(total: int) -> str:
+    """How many cases there are."""
+    if total > MOST_COUNTED:
+        return _("More than {n} cases").format(n=MOST_COUNTED)
+    return plural("{n} case", "{n} cases", total)
 
 
 def _answer(db: Database, query: Query, pages: set[int]) -> Answer:

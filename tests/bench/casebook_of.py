@@ -1,6 +1,7 @@
 """The casebooks that all benchmarks share: made once through the program's own saving, kept in `build/bench/`."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from casebook import dutch
@@ -21,7 +22,7 @@ def casebook(n: int) -> Path:
     if not path.exists():
         _FOLDER.mkdir(parents=True, exist_ok=True)
         for old in _FOLDER.glob(f"cases-{n}-*"):
-            old.unlink()
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
         _make(path, n)
     return path
 

@@ -14,7 +14,9 @@ class Size:
     saves: int
     words: int
     starts: int
+    rest: float
+    """Seconds after which a window is at rest."""
 
 
-FULL = Size(cases=100_000, some=100, few=10, rows=20_000, saves=300, words=40, starts=9)
-TINY = Size(cases=60, some=20, few=10, rows=30, saves=5, words=5, starts=1)
+FULL = Size(cases=100_000, some=100, few=10, rows=20_000, saves=300, words=40, starts=7, rest=3)
+TINY = Size(cases=60, some=20, few=10, rows=30, saves=5, words=5, starts=1, rest=0.1)

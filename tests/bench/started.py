@@ -1,62 +1,107 @@
-"""A start of the program in a process of its own that tells when things stood: seconds since it was asked for."""
+"""A start in a process of its own that tells when things stood, in seconds since it was asked for, and what it holds.
+
+Without a casebook it is the bare window with a table that Casusboek is compared with.
+"""
 
 # ruff: noqa: T201 - what is printed is the answer
 
+import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-asked = float(os.environ["ASKED"])
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QWidget
+
+if TYPE_CHECKING:
+    from desktop.window import MainWindow
+
+_REST = int(float(os.environ["REST"]) * 1000)
 
 
-def since() -> float:
-    """Seconds since the process was asked for."""
-    return time.time() - asked
+class FirstPaint(QObject):
+    """Calls *then* as soon as *window* was painted for the first time."""
 
+    def __init__(self, window: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._then = then
+        window.installEventFilter(self)
 
-def memory() -> int:
-    """What this process holds of its own memory now, in bytes."""
-    import psutil
-
-    return int(psutil.Process().memory_info().rss)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The paint itself goes on; what stands at its end is told first of all."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
 
 
 def bare() -> None:
     """A bare window with a table."""
-    from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget
-
     app = QApplication(sys.argv)
     window = QMainWindow()
     window.setCentralWidget(QTableWidget(20, 6))
+    told: dict[str, float] = {}
+
+    def painted() -> None:
+        told["painted"] = _since()
+        QTimer.singleShot(_REST, lambda: _tell(told))
+
+    FirstPaint(window, painted)
     window.show()
-    app.processEvents()
-    print(since(), 0.0, memory())
+    app.exec()
 
 
 def whole(casebook: Path) -> None:
-    """Casusboek with this casebook, until its list stands."""
-    from PySide6.QtCore import QTimer
+    """Casusboek with this casebook, until its list stands and the search box takes keys."""
+    from desktop import app
 
-    from desktop.app import start
+    start = app.start
+    told: dict[str, float] = {}
 
-    app, window = start(casebook)
-    app.processEvents()
-    painted = since()
+    def started(path: Path | None) -> "tuple[QApplication, MainWindow]":
+        running, window = start(path)
+        FirstPaint(window, lambda: told.update(painted=_since()))
+        window.opened.connect(lambda: _when_filled(window, told))
+        return running, window
 
-    def opened() -> None:
-        assert window.screens is not None
-        window.navigation.setCurrentRow(1)
-        window.screens.list.filled.connect(filled)
+    app.start = started
+    app.run(casebook)
+
+
+def _when_filled(window: "MainWindow", told: dict[str, float]) -> None:
+    from PySide6.QtTest import QTest
+
+    assert window.screens is not None
+    screen = window.screens.list
+    window.screens.do("show_casebook")
 
     def filled() -> None:
-        app.processEvents()
-        stood = since()
-        QTimer.singleShot(3000, lambda: (print(painted, stood, memory()), app.exit()))
+        screen.filled.disconnect(filled)
+        QApplication.processEvents()
+        screen.search.setFocus()
+        QTest.keyClicks(screen.search, "tu")
+        assert screen.search.text() == "tu"
+        QApplication.processEvents()
+        told["filled"] = _since()
+        screen.search.clear()
+        QTimer.singleShot(_REST, lambda: _tell(told))
 
-    window.opened.connect(opened)
-    QTimer.singleShot(0, lambda: window.open_casebook(os.environ.get("PASS")))
-    app.exec()
+    screen.filled.connect(filled)
+
+
+def _since() -> float:
+    return time.time() - float(os.environ["ASKED"])
+
+
+def _tell(told: dict[str, float]) -> None:
+    import psutil
+
+    memory = psutil.Process().memory_full_info()
+    print(json.dumps({**told, "uss": memory.uss / 2**20, "rss": memory.rss / 2**20}), flush=True)
+    os._exit(0)
 
 
 if __name__ == "__main__":

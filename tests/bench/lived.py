@@ -1,0 +1,108 @@
+"""Typing and scrolling in the real window, in a process of its own: how long until lines stand, and how long it hung."""
+
+# ruff: noqa: T201 - what is printed is the answer
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.bench_search import questions
+
+if TYPE_CHECKING:
+    from desktop.casebook.list_screen import ListScreen
+    from desktop.window import MainWindow
+
+_STEPS = 300
+_KINDS = ("rare", "common", "prefix", "compound")
+
+
+class Gaps:
+    """How long the screen's thread did not come round, time after time, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.found: list[float] = []
+        self._last = perf_counter()
+        self._timer = QTimer(interval=1)
+        self._timer.timeout.connect(self._come_round)
+
+    def begin(self) -> None:
+        """From now on."""
+        self.found.clear()
+        self._last = perf_counter()
+        self._timer.start()
+
+    def end(self) -> list[float]:
+        """The longest ones, the longest first."""
+        self._timer.stop()
+        return sorted(self.found, reverse=True)[:20]
+
+    def _come_round(self) -> None:
+        now = perf_counter()
+        self.found.append((now - self._last) * 1000)
+        self._last = now
+
+
+def live(casebook: Path) -> None:
+    """Open the window, wait until it is at rest, then type and scroll."""
+    from desktop import app
+
+    running, window = app.start(casebook)
+    QTimer.singleShot(0, window.open_casebook)
+    _until(lambda: window.screens is not None)
+    assert window.screens is not None
+    window.screens.do("show_casebook")
+    screen = window.screens.list
+    _until(lambda: screen.rows.rowCount() > 0)
+    QTest.qWait(5_000)
+    gaps = Gaps()
+    gaps.begin()
+    typed = {kind: _typed(screen, asked) for kind, asked in questions(int(os.environ["EACH"])).items() if kind in _KINDS}
+    while_typing = gaps.end()
+    screen.search.clear()
+    QTest.qWait(500)
+    gaps.begin()
+    _scroll(screen)
+    print(json.dumps({"typed": typed, "while_typing": while_typing, "while_scrolling": gaps.end()}), flush=True)
+    os._exit(0)
+
+
+def _typed(screen: "ListScreen", asked: list[str]) -> list[float]:
+    """Milliseconds from each last key until the first lines that answer were painted."""
+    took = []
+    for each in asked:
+        screen.search.setText(each[:-1])
+        QTest.qWait(80)
+        stands: list[bool] = []
+        screen.filled.connect(lambda stands=stands: stands.append(True))
+        started = perf_counter()
+        QTest.keyClicks(screen.search, each[-1:])
+        _until(lambda stands=stands: bool(stands))
+        screen.table.viewport().repaint()
+        took.append((perf_counter() - started) * 1000)
+        screen.filled.disconnect()
+    return took
+
+
+def _scroll(screen: "ListScreen") -> None:
+    """From the first line to the last, page by page and in leaps."""
+    bar = screen.table.verticalScrollBar()
+    for step in range(_STEPS):
+        bar.setValue(bar.maximum() * step // _STEPS if step % 2 else bar.value() + bar.pageStep())
+        QTest.qWait(10)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        QApplication.processEvents()
+
+
+if __name__ == "__main__":
+    live(Path(sys.argv[1]))
