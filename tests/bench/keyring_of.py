@@ -8,7 +8,7 @@ from keyring.backend import KeyringBackend
 class Keyring(KeyringBackend):
     """Knows one key, from the environment."""
 
-    priority = 1  # type: ignore[assignment]  # the library reads it from the class
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         return os.environ.get(f"BENCH_KEY_{username}")

@@ -1,4 +1,4 @@
-"""Typing and scrolling in the real window, in a process of its own: how long until lines stand, and how long it hung."""
+"""Typing and scrolling in the real window, in a process of its own: until lines stand, and how long it hung."""
 
 # ruff: noqa: T201 - what is printed is the answer
 
@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,7 +19,6 @@ from tests.bench.bench_search import questions
 
 if TYPE_CHECKING:
     from desktop.casebook.list_screen import ListScreen
-    from desktop.window import MainWindow
 
 _STEPS = 300
 _KINDS = ("rare", "common", "prefix", "compound")
@@ -54,17 +54,18 @@ def live(casebook: Path) -> None:
     """Open the window, wait until it is at rest, then type and scroll."""
     from desktop import app
 
-    running, window = app.start(casebook)
+    _running, window = app.start(casebook)
     QTimer.singleShot(0, window.open_casebook)
     _until(lambda: window.screens is not None)
     assert window.screens is not None
     window.screens.do("show_casebook")
     screen = window.screens.list
     _until(lambda: screen.rows.rowCount() > 0)
-    QTest.qWait(5_000)
+    QTest.qWait(int(2_000 * float(os.environ["REST"])))
     gaps = Gaps()
     gaps.begin()
-    typed = {kind: _typed(screen, asked) for kind, asked in questions(int(os.environ["EACH"])).items() if kind in _KINDS}
+    asked = questions(int(os.environ["EACH"]))
+    typed = {kind: _typed(screen, asked[kind]) for kind in _KINDS}
     while_typing = gaps.end()
     screen.search.clear()
     QTest.qWait(500)
@@ -80,15 +81,23 @@ def _typed(screen: "ListScreen", asked: list[str]) -> list[float]:
     for each in asked:
         screen.search.setText(each[:-1])
         QTest.qWait(80)
-        stands: list[bool] = []
-        screen.filled.connect(lambda stands=stands: stands.append(True))
-        started = perf_counter()
-        QTest.keyClicks(screen.search, each[-1:])
-        _until(lambda stands=stands: bool(stands))
-        screen.table.viewport().repaint()
-        took.append((perf_counter() - started) * 1000)
-        screen.filled.disconnect()
+        took.append(_until_filled(screen, partial(QTest.keyClicks, screen.search, each[-1:])))
     return took
+
+
+def _until_filled(screen: "ListScreen", act: Callable[[], object]) -> float:
+    stands: list[float] = []
+
+    def filled() -> None:
+        screen.table.viewport().repaint()
+        stands.append(perf_counter())
+
+    screen.filled.connect(filled)
+    started = perf_counter()
+    act()
+    _until(lambda: bool(stands))
+    screen.filled.disconnect(filled)
+    return (stands[0] - started) * 1000
 
 
 def _scroll(screen: "ListScreen") -> None:

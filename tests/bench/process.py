@@ -15,7 +15,7 @@ from tests.bench.casebook_of import PASSPHRASE
 _ROOT = Path(__file__).parents[2]
 
 
-def answer_of(module: str, casebook: Path | None = None, **settings: str) -> dict[str, Any]:
+def answer_of(module: str, casebook: Path | None, settings: dict[str, str]) -> dict[str, Any]:
     """What `tests.bench.MODULE` tells; it knows from `ASKED` when it was started, and opens *casebook* unasked."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "PYTHONPATH": str(_ROOT), "XDG_CONFIG_HOME": home, "TMPDIR": home, **settings}

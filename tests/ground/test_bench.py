@@ -40,7 +40,7 @@ def test_an_unknown_benchmark_is_named() -> None:
     assert "nothing" in done.stderr
 
 
-@pytest.mark.parametrize("name", runner.names())
+@pytest.mark.parametrize("name", [each for each in runner.names() if each != "sync"])  # its goals name their sizes
 def test_each_benchmark_runs_on_a_few_cases(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", name, "--tiny"], capture_output=True, text=True, check=False
