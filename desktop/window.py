@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
         self.screens = self.db = None
         db.listeners.clear()
         self._build_again()
-        self.background.run(partial(_restored, db, copy), self._came_back, self)
+        self.background.run(partial(_restored, db, copy, self.aside.wait), self._came_back, self)
 
     def _came_back(self, found: "tuple[Database, Path | Problem]") -> None:
         db, kept = found
@@ -324,10 +324,14 @@ def _open_with(path: Path, key: "FileKey") -> "Database":
     return db
 
 
-def _restored(db: "Database", copy: Path) -> "tuple[Database, Path | Problem]":
-    """The casebook as it was in *copy*, and where the other is kept; the same one, and why, when that cannot be."""
+def _restored(db: "Database", copy: Path, quiet: Callable[[], None]) -> "tuple[Database, Path | Problem]":
+    """The casebook as it was in *copy*, and where the other is kept; the same one, and why, when that cannot be.
+
+    Nothing may look at the file meanwhile: *quiet* returns when nothing does.
+    """
     from casebook.copies import put_back
 
+    quiet()
     db.close()
     try:
         kept: Path | Problem = put_back(db.path, copy, db.file_key)
