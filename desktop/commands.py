@@ -55,7 +55,7 @@ COMMANDS = (
     Command("show_casebook", mark("Casebook"), Menu.GO, "Ctrl+2"),
     Command("show_lists", mark("Lists"), Menu.GO, "Ctrl+3"),
     Command("show_sharing", mark("Sharing"), Menu.GO, "Ctrl+4"),
-    Command("show_management", mark("Management"), Menu.GO, "Ctrl+5"),
+    Command("show_management", mark("Manage"), Menu.GO, "Ctrl+5"),
     Command("in_dutch", mark("In Dutch"), Menu.VIEW),
     Command("in_english", mark("In English"), Menu.VIEW),
     Command("look_system", mark("Colours of the system"), Menu.VIEW, starts_group=True),

@@ -27,7 +27,7 @@ SCREENS = (
         "before it leaves this computer: only members can read it, not whoever keeps the folder or the hub."
     ),
     mark(
-        "**Management** is for the casebook itself: bringing lists in, taking the casebook out, going back to the copy "
+        "**Manage** is for the casebook itself: bringing lists in, taking the casebook out, going back to the copy "
         "of a day, and the list of what came in and went out."
     ),
 )

@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.navigation.setObjectName("navigation")
         self.navigation.setAccessibleName(_("Screens"))
         self.navigation.setFixedWidth(max(_NAVIGATION_WIDTH, 14 * self.fontMetrics().averageCharWidth() + 10 * STEP))
-        self.navigation.addItems([_("Start"), _("Casebook"), _("Lists"), _("Sharing"), _("Management")])
+        self.navigation.addItems([_("Start"), _("Casebook"), _("Lists"), _("Sharing"), _("Manage")])
         for row in range(self.navigation.count()):
             self.navigation.item(row).setSizeHint(QSize(0, self.fontMetrics().height() + 5 * STEP))
         self.navigation.setEnabled(False)

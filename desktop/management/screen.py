@@ -72,7 +72,7 @@ class ManagementScreen(QScrollArea):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(10 * STEP, 8 * STEP, 10 * STEP, 8 * STEP)
         layout.setSpacing(3 * STEP)
-        layout.addWidget(_label(_("Management"), "title"))
+        layout.addWidget(_label(_("Manage"), "title"))
         layout.addWidget(_label(_("In and out"), "heading"))
         layout.addWidget(
             _label(_("One undo takes back what you brought in. What you take out can be read by others."), "muted")
