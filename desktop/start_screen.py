@@ -16,6 +16,7 @@ from casebook.followup import FollowUp
 from casebook.present import cases, count, entry, every
 from casebook.samples import has_samples
 from desktop.background import Background
+from desktop.casebook.titled import titled
 from desktop.theme import STEP
 from resources.language import _, current, plural
 
@@ -67,7 +68,13 @@ def _due(db: Database, today: date) -> list[Due]:
         case = entry(db, case_id)
         if case and not case.record.archived:
             found.append(
-                Due(case_id, case.record.title, text.strip().splitlines()[0] if text.strip() else "", on, late)
+                Due(
+                    case_id,
+                    titled(case.record.title, sample=case.record.sample),
+                    text.strip().splitlines()[0] if text.strip() else "",
+                    on,
+                    late,
+                )
             )
     return found
 
@@ -147,7 +154,7 @@ class StartScreen(QScrollArea):
         for line in found.latest:
             parts = [line.status.text, line.direction.text if line.direction else "", ", ".join(line.areas)]
             words = " · ".join(each for each in parts if each)
-            layout.addWidget(self._line(line.id, line.title or _("(no title yet)"), words))
+            layout.addWidget(self._line(line.id, titled(line.title, sample=line.sample), words))
 
     def _line(self, case_id: str, title: str, below: str, *, late: bool = False) -> QWidget:
         card = QFrame()

@@ -27,6 +27,7 @@ from casebook.present import cases, count
 from desktop.background import Background
 from desktop.casebook.filters import Facet, facets
 from desktop.casebook.marked_text import MarkedText
+from desktop.casebook.titled import titled
 from desktop.flow import Flow
 from desktop.rows import PAGE, Column, Rows
 from desktop.theme import STEP
@@ -44,7 +45,7 @@ def day(line: CaseLine) -> str:
 
 
 COLUMNS: tuple[Column[CaseLine], ...] = (
-    Column(mark("Title"), lambda line: line.title or _("(no title yet)"), Sort.TITLE),
+    Column(mark("Title"), lambda line: titled(line.title, sample=line.sample), Sort.TITLE),
     Column(mark("Direction"), lambda line: line.direction.text if line.direction else "", Sort.DIRECTION),
     Column(mark("Status"), lambda line: line.status.text, Sort.STATUS),
     Column(mark("Area"), lambda line: ", ".join(line.areas), Sort.AREA),

@@ -28,6 +28,7 @@ def opening(tmp_path: Path, qtbot: QtBot) -> Iterator[Opening]:
         return window
 
     yield start
+    qtbot.waitUntil(lambda: not any(each.working.is_busy for each in windows))
     for each in windows:
         each.close()
     qtbot.waitUntil(lambda: not any(each.isVisible() for each in windows))

@@ -181,6 +181,7 @@ def test_a_change_that_is_taken_back_is_seen_in_the_case(window: MainWindow, qtb
 def test_sample_cases_come_marked_and_leave_with_one_click(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_by_name["add_samples"].trigger()
     qtbot.waitUntil(lambda: len(lines(window)) == 12)
+    assert all(each.startswith("Voorbeeld: ") for each in lines(window))
     qtbot.waitUntil(lambda: any(each.text() == _("Remove sample cases") for each in window.findChildren(QPushButton)))
     press(window, _("Remove sample cases"))
     qtbot.waitUntil(lambda: lines(window) == [])
