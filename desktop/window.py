@@ -237,7 +237,11 @@ class MainWindow(QMainWindow):
     def _put_back(self, screens: "Screens", db: "Database", copy: Path) -> None:
         screens.remember(self.settings)
         screens.deleteLater()
-        self.screens = self.db = None
+        if self.running:
+            # The exchange holds the file too; another begins with the casebook that comes.
+            self.running.stop()
+            self.running.deleteLater()
+        self.screens = self.db = self.running = None
         db.listeners.clear()
         self._build_again()
         self.background.run(partial(_restored, db, copy, self.aside.wait), self._came_back, self)
