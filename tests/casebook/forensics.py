@@ -1,6 +1,6 @@
 """Looking for bytes in the files of a casebook: as they lie on the disk, and behind the encryption, page by page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -15,12 +15,18 @@ _WAL_HEADER, _FRAME_HEADER = 32, 24
 
 def files_with(folder: Path, file_key: FileKey, marker: bytes) -> set[str]:
     """The files in and below *folder* that hold *marker*, in whatever capitals, anywhere: also in pages not in use."""
-    wanted = marker.lower()
-    return {
-        str(file.relative_to(folder))
-        for file in folder.rglob("*")
-        if file.is_file() and any(wanted in each.lower() for each in _readings(file, file_key))
-    }
+    return {file for file, _marker in places_of(folder, file_key, [marker])}
+
+
+def places_of(folder: Path, file_key: FileKey, markers: Sequence[bytes]) -> set[tuple[str, bytes]]:
+    """The same for several markers at once: each file with each of them that it holds."""
+    wanted = {marker.lower(): marker for marker in markers}
+    found = set()
+    for file in (each for each in folder.rglob("*") if each.is_file()):
+        for reading in _readings(file, file_key):
+            lower = reading.lower()
+            found |= {(str(file.relative_to(folder)), marker) for plain, marker in wanted.items() if plain in lower}
+    return found
 
 
 def _readings(file: Path, file_key: FileKey) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from casebook.log import revisions_of
 from sync.circles import replica_of
 from sync.hub import tables as hub
 from sync.syncing import exchange_all
-from tests.casebook.forensics import files_with
+from tests.casebook.forensics import places_of
 from tests.storm.client import key_of
 from tests.storm.scene import PEOPLE, Scene
 
@@ -103,13 +103,13 @@ def _is_kept(casebooks: dict[str, Database], line: dict[str, str], erased: set[s
 def _left(scene: Scene, said: list[dict[str, str]], erased: dict[str, set[str]]) -> list[str]:
     """Where the title of an erased case still stands: casebooks opened page by page, folder and hubs as they are."""
     gone = {each for found in erased.values() for each in found}
-    markers = [each["marker"] for each in said if each["what"] == "saved" and each["of"] in gone]
-    found = []
-    for marker in markers[:40]:
-        for name, _municipality in PEOPLE:
-            there = files_with(scene.home(name), key_of(name), marker.encode())
-            found += [f"{marker} in {name}/{each}" for each in there if not each.endswith(("saved.jsonl", "clock"))]
-    return found
+    markers = [each["marker"].encode() for each in said if each["what"] == "saved" and each["of"] in gone]
+    return [
+        f"{marker.decode()} in {name}/{file}"
+        for name, _municipality in PEOPLE
+        for file, marker in places_of(scene.home(name), key_of(name), markers)
+        if not file.endswith(("saved.jsonl", "clock"))
+    ]
 
 
 def _left_in_stores(scene: Scene, erased: set[str]) -> int:
