@@ -26,7 +26,7 @@ class Facet:
 def facets(db: Database) -> list[Facet]:
     """The filters that can narrow the list now; a filter without values is left out."""
     with db.read() as connection:
-        counts = facet_counts(connection, Query())
+        counts = facet_counts(connection, Query(), [name for name, _title in _TITLES])
     lists: dict[str, Lists[Any]] = {
         "dilemma": the_list(db, Dilemma),
         "area": the_list(db, Area),
