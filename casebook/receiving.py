@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from casebook import tables
 from casebook.database import Database
@@ -21,11 +21,11 @@ Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str
 
 T = TypeVar("T")
 _AT_ONCE = 500
-_NOT, _YES, _CLOSED = 0, 1, 2
+_NOT, _YES, _CLOSED, _PUT_BY = 0, 1, 2, 3
 _R = tables.rev.c
 _P = tables.record.c
 _OF_RECORDS = select(_R.rec, _R.id, _R.space, _R.dev, _R.key, _R.env, _R.counts, _R.head).where(
-    _R.rec.in_(bindparam("ids", expanding=True))
+    _R.rec.in_(bindparam("ids", expanding=True)), _R.counts != _PUT_BY
 )
 _HERE = select(_R.id).where(_R.id.in_(bindparam("ids", expanding=True)))
 _SHOWN = select(_P.id, _P.space, _P.heads).where(_P.id.in_(bindparam("ids", expanding=True)))
@@ -40,16 +40,43 @@ def receive(db: Database, connection: Connection, envelopes: Sequence[Envelope],
 
     What is here already, and what is of an erased record, does no harm.
     """
+    rows: dict[str, list[_Row]] = {}
+    for each in _came(connection, envelopes):
+        rows.setdefault(each.header.rec, []).append(_row(each))
+    return _settle(db, connection, envelopes[0].header.space, rows, counts) if rows else set()
+
+
+def put_by(connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Keep verified revisions without showing them yet.
+
+    For the history behind what is shown: a part of it would look as if people had changed things at the same time.
+    """
+    rows = [_row(each) for each in _came(connection, envelopes)]
+    for each in rows:
+        each.counts = _PUT_BY
+    if rows:
+        connection.exec_driver_sql(_NEW, [each.columns for each in rows])
+
+
+def bring_out(db: Database, connection: Connection, space: str, most: int, counts: Counts) -> tuple[set[str], bool]:
+    """Show what was put by of *most* records; returns the kinds that changed, and whether there may be more."""
+    waits = select(_R.rec).where(_R.space == space, _R.counts == _PUT_BY).distinct().limit(most)
+    records = connection.scalars(waits).all()
+    for batch in _batches(records):
+        there = (_R.rec.in_(batch), _R.counts == _PUT_BY)
+        connection.execute(update(tables.rev).where(*there).values(counts=_CLOSED))
+    return recount(db, connection, space, records, counts), len(records) == most
+
+
+def _came(connection: Connection, envelopes: Sequence[Envelope]) -> list[Envelope]:
+    """Those of these envelopes that are new here; all of them are in the store."""
     if not envelopes:
-        return set()
+        return []
     space = envelopes[0].header.space
     mark(connection, space, [each.id for each in envelopes], Place.IN_STORE)
     new = _unknown(connection, space, envelopes)
     came_in(connection, space, [each.id for each in new])
-    rows: dict[str, list[_Row]] = {}
-    for each in new:
-        rows.setdefault(each.header.rec, []).append(_row(each))
-    return _settle(db, connection, space, rows, counts)
+    return new
 
 
 def recount(

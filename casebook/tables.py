@@ -1,7 +1,8 @@
 """The tables of a casebook: the log, which is the truth, and the present, which can be made again from it.
 
 `rev.head`: no revision that counts follows it. `rev.pushed`: 0 waits for the store, 1 is in it, 2 was refused by it.
-`rev.counts`: 0 the writer might not write this, 1 it counts, 2 it would, but the key that opens it is not here.
+`rev.counts`: 0 the writer might not write this, 1 it counts, 2 it would, but the key that opens it is not here,
+3 it is put by, to be judged when all of its history is here.
 `statement.counts`: 1 for an erasure that was carried out.
 """
 
@@ -55,7 +56,7 @@ rev = Table(
     Index("ix_rev_rec", "rec", "head"),
     Index("ix_rev_act", "act"),
     Index("ix_rev_waits", "space", sqlite_where=text("pushed = 0")),
-    Index("ix_rev_closed", "space", sqlite_where=text("counts = 2")),
+    Index("ix_rev_closed", "space", sqlite_where=text("counts >= 2")),
 )
 
 statement = Table(

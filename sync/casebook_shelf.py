@@ -113,6 +113,16 @@ class CasebookShelf:
         """See `Shelf`."""
         self._changed |= receiving.receive(self._db, self._open, envelopes, counts)
 
+    def put_by(self, envelopes: Sequence[Envelope]) -> None:
+        """See `Shelf`."""
+        receiving.put_by(self._open, envelopes)
+
+    def bring_out(self, most: int, counts: Counts) -> bool:
+        """See `Shelf`."""
+        changed, is_more = receiving.bring_out(self._db, self._open, self.space, most, counts)
+        self._changed |= changed
+        return is_more
+
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """See `Shelf`."""
         c = tables.rev.c

@@ -89,8 +89,11 @@ def _fetch_history(replica: Replica, store: Store, report: Report) -> Generator[
         yield Progress("history", report.received)
         page = store.pull(place.behind, PAGE, False)
         yield Progress("history", report.received, page.digest.count if page.digest else 0)
-        taken = replica.take(page.envelopes, changed(replica.place(), behind=page.cursor, history=page.more))
+        further = changed(replica.place(), behind=page.cursor, history=page.more)
+        taken = replica.take(page.envelopes, further, put_by=True)
         report = replace(report, received=report.received + taken.new, ignored=report.ignored + taken.ignored)
+    while replica.bring_out():
+        yield Progress("history", report.received)
     return report
 
 

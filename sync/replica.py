@@ -13,6 +13,9 @@ from sync.membership import Membership
 from sync.shelf import IN_STORE, REFUSED, WAITING, Place, Shelf
 from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Outcome
 
+_SHOWN_AT_ONCE = 200
+"""Records of which the history is shown in one transaction: others save in between."""
+
 _PATIENCE = 30_000, 60_000
 """Milliseconds between which an administrator waits before making a new key, so that not all do it at once."""
 
@@ -80,10 +83,11 @@ class Replica:
             return False
         return True
 
-    def take(self, raws: Sequence[bytes], place: Place | None = None) -> Taken:
+    def take(self, raws: Sequence[bytes], place: Place | None = None, *, put_by: bool = False) -> Taken:
         """Take in what a store gave, and write down how far we are, in one transaction.
 
-        What is garbled, forged or erased is left out; it never stops the rest.
+        What is garbled, forged or erased is left out; it never stops the rest. With *put_by* revisions are shown
+        only when `bring_out` is called.
         """
         envelopes = {each.id: each for each in map(self._readable, raws) if each}
         with self._ledger.transaction():
@@ -92,10 +96,16 @@ class Replica:
             fresh = [each for each in envelopes.values() if each.id not in here]
             new = self._take_certificates([each for each in fresh if each.header.kind == "cert"])
             new += self._take_statements([each for each in fresh if each.header.kind in ("erase", "receipt")])
-            new += self._take_revisions([each for each in fresh if each.header.kind == "rev"])
+            new += self._take_revisions([each for each in fresh if each.header.kind == "rev"], put_by)
             if place is not None:
                 self.shelf.keep_place(place)
         return Taken(new, len(raws) - len(here) - new)
+
+    def bring_out(self) -> bool:
+        """Show some of what was put by; says whether there may be more."""
+        with self._ledger.transaction():
+            membership = self._ledger.membership
+            return membership is not None and self.shelf.bring_out(_SHOWN_AT_ONCE, membership.counted)
 
     def outbox(self) -> list[tuple[RevisionId, bytes]]:
         """What to send next: certificates alone while there are any, then erasures and receipts, then revisions.
@@ -244,11 +254,13 @@ class Replica:
         self._wipe_what_is_erased()
         return len(good)
 
-    def _take_revisions(self, envelopes: Sequence[Envelope]) -> int:
+    def _take_revisions(self, envelopes: Sequence[Envelope], put_by: bool) -> int:
         erased = self._ledger.erased
         good = [each for each in envelopes if each.header.rec not in erased and self._ledger.is_authentic(each)]
         membership = self._ledger.membership
-        if good and membership:
+        if good and membership and put_by:
+            self.shelf.put_by(good)
+        elif good and membership:
             self.shelf.receive(good, membership.counted)
         return len(good)
 

@@ -96,6 +96,12 @@ class Shelf(Protocol):
     def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
         """Add verified revisions from the store, and show what follows from them."""
 
+    def put_by(self, envelopes: Sequence[Envelope]) -> None:
+        """Add verified revisions that are shown only when `bring_out` is called."""
+
+    def bring_out(self, most: int, counts: Counts) -> bool:
+        """Show what was put by of *most* records; says whether there may be more."""
+
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """Decide again what counts of the records in which these devices wrote, and of what waits for a key."""
 

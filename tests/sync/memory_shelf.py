@@ -24,6 +24,7 @@ class Row:
     pushed: int
     refused: str = ""
     counts: bool = True
+    is_put_by: bool = False
 
 
 @dataclass
@@ -103,13 +104,26 @@ class MemoryShelf:
             self.kept.revisions.setdefault(each.id, Row(each, IN_STORE))
         self._recount({each.header.rec for each in envelopes}, counts)
 
+    def put_by(self, envelopes: Sequence[Envelope]) -> None:
+        for each in envelopes:
+            self.kept.revisions.setdefault(each.id, Row(each, IN_STORE, counts=False, is_put_by=True))
+
+    def bring_out(self, most: int, counts: Counts) -> bool:
+        waits = {each.envelope.header.rec for each in self.kept.revisions.values() if each.is_put_by}
+        some = sorted(waits)[:most]
+        for i, each in list(self.kept.revisions.items()):
+            if each.envelope.header.rec in some:
+                self.kept.revisions[i] = replace(each, is_put_by=False)
+        self._recount(some, counts)
+        return len(waits) > most
+
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         heads = [each.envelope.header for each in self.kept.revisions.values()]
         self._recount({each.rec for each in heads if each.dev in devices}, counts)
 
     def _recount(self, records: Collection[str], counts: Counts) -> None:
         for record in records:
-            rows = self._of(record)
+            rows = [each for each in self._of(record) if not each.is_put_by]
             written = [(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows]
             counted = counts(written, record)
             for each in rows:
