@@ -41,16 +41,21 @@ def with_children(db: Database, record_id: str) -> list[str]:
 
 
 def erase(db: Database, record_id: str) -> list[str]:
-    """Erase a record with all that belongs to it; returns the ids. Raises a `Problem` when this device may not.
+    """Erase a record with what belongs to it; returns the ids. Raises a `Problem` when this device may not.
 
-    It cannot be taken back, by nobody.
+    It cannot be taken back, by nobody. What others added to a case, their own devices erase when they hear of it.
     """
     with db.read() as connection:
         space = connection.scalar(select(tables.record.c.space).where(tables.record.c.id == record_id))
     if space is None:
         raise Problem(_("This is not here any more: it may have been erased already."))
     replica = Replica(CasebookShelf(db, space))
-    records = with_children(db, record_id)
+    membership = replica.membership
+    records = [
+        each
+        for each in with_children(db, record_id)
+        if each == record_id or membership is None or membership.may_erase(db.device.id, each)
+    ]
     try:
         replica.erase(records)
     except Refused as error:
@@ -59,6 +64,24 @@ def erase(db: Database, record_id: str) -> list[str]:
             details=str(error),
         ) from error
     return records
+
+
+def erase_what_is_left(db: Database, replica: Replica) -> int:
+    """Erase what this device may of cases that were erased, such as its own contribution to somebody else's.
+
+    Who erases a case cannot erase what others added to it: each of them does it by itself, with this. Returns how
+    many records.
+    """
+    c, s = tables.record.c, tables.statement.c
+    gone = select(s.rec).where(s.kind == "erase", s.counts == 1, s.space == replica.space)
+    with db.read() as connection:
+        orphans = connection.scalars(select(c.id).where(c.space == replica.space, c.case_id.in_(gone))).all()
+    membership = replica.membership
+    device = replica.shelf.device.id
+    mine = [each for each in orphans if membership is None or membership.may_erase(device, each)]
+    if mine:
+        replica.erase(mine)
+    return len(mine)
 
 
 def progress(replica: Replica, records: Sequence[str]) -> list[Erasure]:

@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 
 from casebook import tables
 from casebook.database import Database
+from casebook.erasing import clean_up
 from casebook.problem import Problem
 from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
 from sync.engine import Progress, Report, exchange
+from sync.erasing import erase_what_is_left
 from sync.refusals import refusals
 from sync.replica import Replica
 from sync.status import Sharing, Status
@@ -142,7 +144,8 @@ class Syncing:
                     each.due = 0.0
 
     def _look(self) -> None:
-        """Which spaces are connected now."""
+        """Which spaces are connected now. What a reader kept from being cleaned up is cleaned up first."""
+        clean_up(self._db)
         with self._db.read() as connection:
             rows = {row.space: row for row in connection.execute(select(tables.peer)).all()}
         for gone in [
@@ -193,6 +196,7 @@ class Syncing:
             except StopIteration as end:
                 report = end.value
                 assert isinstance(report, Report)  # that is what a round returns
+                erase_what_is_left(self._db, space.replica)
                 return report
             if self._stopping or self._cancelled:
                 raise Stopped
@@ -250,6 +254,7 @@ def exchange_all(
                 progress(next(steps))
             except StopIteration as end:
                 reports[row.space] = end.value
+                erase_what_is_left(db, replica)
                 break
         remember(db, row.space, db.clock())
     return reports

@@ -145,6 +145,21 @@ def test_what_is_erased_leaves_every_casebook_and_the_folder(
     assert [each.done for each in erasing.progress(circles.replica_of(ank, shared), records)] == [2, 2]
 
 
+def test_what_a_colleague_added_to_an_erased_case_goes_too(ank: Database, bea: Database, shared: str) -> None:
+    on(bea)
+    case = Case(title="Van Bea")
+    save(bea, [Change(case, space=shared)], "New")
+    both(bea, ank)
+    on(ank)
+    added = Condition(case_id=case.id, text="Van Ank erbij")
+    save(ank, [Change(added)], "New")
+    both(ank, bea)
+    assert erasing.erase(on(bea), case.id) == [case.id]
+    both(bea, ank, ank, bea)
+    assert entry(ank, added.id) is None
+    assert entry(bea, added.id) is None
+
+
 def test_only_who_made_a_case_or_an_administrator_erases_it(ank: Database, bea: Database, shared: str) -> None:
     on(ank)
     case = Case(title="Van Ank")
