@@ -23,6 +23,7 @@ from sync.certificates import Action, Cancel, Certificate, Create, Role, certifi
 from sync.connecting import found as found_place
 from sync.inviting import INVITE_LETTERS, RECOVERY_LETTERS, invite, keys_of, new_code, welcome
 from sync.membership import Membership
+from sync.own_space import adopt_personal, demand_fresh
 from sync.replica import Replica
 from sync.store import AT_ONCE, Store
 from sync.stores import entrance
@@ -258,12 +259,17 @@ def join(db: Database, address: str, code: str) -> str:
     found_place(place)
     with in_sentences():
         found = welcome(keys, certificates_in(entrance(db, place, space, keys)), db.device, db.clock())
-    kind = SpaceKind(found.kind)
+    is_own = found.kind == SpaceKind.PERSONAL.value
+    if is_own:
+        demand_fresh(db)
     with db.write() as writing:
-        add_space(db, writing, space, kind)
+        # There is always exactly one space of one's own: it changes places with the fresh one, in one step.
+        add_space(db, writing, space, SpaceKind.CIRCLE if is_own else SpaceKind(found.kind))
         CasebookShelf(db, space).start_over(writing, place)
         note(writing, db.clock(), "join", place)
     replica_of(db, space).join(found.certificates, found.add, found.invite, keys)
+    if is_own:
+        adopt_personal(db, space)
     introduce(db, space)
     return space
 

@@ -149,8 +149,10 @@ def _begun(
     """The exchange, at work; None while there is nothing to exchange."""
     if not addresses(db):
         return None
+    from sync.own_space import finish
     from sync.syncing import Syncing
 
+    finish(db)
     syncing = Syncing(db, told, failed)
     syncing.start()
     return syncing
