@@ -58,7 +58,7 @@ def columns_of(file: "CaseFile", areas: Lists[Area]) -> dict[str, str]:
 
 
 def facets_of(file: "CaseFile") -> set[tuple[str, str]]:
-    """Everything one can filter a case on: the declared facets of its records, its direction and its space."""
+    """All one can filter a case on: declared facets of its records, its direction, its space, whether people differ."""
     found = {
         pair
         for each in (file.case, *file.entries)
@@ -69,6 +69,8 @@ def facets_of(file: "CaseFile") -> set[tuple[str, str]]:
     if direction:
         found.add(("direction", direction.value))
     found.add(("space", file.case.space))
+    if any(each.differences for each in (file.case, *file.entries)):
+        found.add(("differs", "yes"))
     found.add(("archived", "yes" if file.case.record.archived else "no"))
     return found
 

@@ -36,6 +36,8 @@ COMMANDS = (
     Command("new_case", mark("New case"), Menu.CASE, "Ctrl+N"),
     Command("print_case", mark("Save case as PDF…"), Menu.CASE, "Ctrl+P"),
     Command("archive_case", mark("Archive case"), Menu.CASE, "Ctrl+Backspace"),
+    Command("share_case", mark("Copy into a circle…"), Menu.CASE, "Ctrl+Shift+S"),
+    Command("erase_case", mark("Erase case for good…"), Menu.CASE),
     Command("import_cases", mark("Bring in a list of cases…"), Menu.CASE, "Ctrl+O", starts_group=True),
     Command("import_areas", mark("Bring in a list of areas…"), Menu.CASE),
     Command("import_all", mark("Bring in an exported casebook…"), Menu.CASE),

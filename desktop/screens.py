@@ -1,6 +1,7 @@
 """The screens of an opened casebook, and what the commands do in them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,10 +21,14 @@ from desktop.lists_screen import ListsScreen
 from desktop.management.screen import ManagementScreen
 from desktop.sharing.running import Running
 from desktop.sharing.screen import SharingScreen
+from desktop.sharing.share_page import SharePage
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
 
 if TYPE_CHECKING:
+    from desktop.sharing.act import Act
+    from desktop.sharing.erase import Doomed
+    from desktop.sharing.share_page import Sharing
     from desktop.window import MainWindow
 
 T = TypeVar("T")
@@ -50,13 +55,20 @@ class Screens(QObject):
         self.sharing = SharingScreen(db, self._background, self._working, self._messages, running)
         self.management = ManagementScreen(db, self._background)
         self._pages = (self.start, self.list, self.lists, self.sharing, self.management)
-        for each in (*self._pages, self.importing):
+        self.share = SharePage()
+        for each in (*self._pages, self.importing, self.share):
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
         # From a page that is no room of its own one comes back by the same line.
         window.navigation.itemClicked.connect(self._go_back)
         window.navigation.itemActivated.connect(self._go_back)
         self.importing.left.connect(self._go_back)
+        self.share.left.connect(self._go_back)
+        self.share.wanted.connect(self.sharing.carry_out)
+        self.share.shared.connect(self.open_case)
+        self.share.begin_asked.connect(self._begin_circle)
+        self.sharing.differences_asked.connect(self._show_differing)
+        self.case.share_asked.connect(self.share_case)
         self.importing.done.connect(self._came_in)
         self.start.import_asked.connect(partial(self._import, CASE_LIST))
         self.list.empty.import_asked.connect(partial(self._import, CASE_LIST))
@@ -139,6 +151,8 @@ class Screens(QObject):
             "import_all": self._import_all,
             "add_samples": self._add_samples,
             "remove_samples": self._remove_samples,
+            "share_case": self.share_case,
+            "erase_case": self._erase_case,
             "sync_now": self.running.wake,
             "undo": partial(self._walk, back=True),
             "redo": partial(self._walk, back=False),
@@ -183,6 +197,41 @@ class Screens(QObject):
         from desktop.help import Help
 
         Help(self._window, max(0, self._window.navigation.currentRow())).show()
+
+    def share_case(self) -> None:
+        """Let the reader bring the case that stands there into a circle."""
+        from desktop.sharing.share_page import look
+
+        def found(sharing: "Sharing | None") -> None:
+            if sharing is not None:
+                self.share.show_case(sharing)
+                self._window.pages.setCurrentWidget(self.share)
+
+        case_id = self.case.case_id
+        if not case_id:
+            self._messages.tell(_("Choose a case first, in the casebook."))
+            return
+        self.case.leave(lambda: self._background.run(partial(look, self._db, case_id), found, self))
+
+    def _erase_case(self) -> None:
+        from desktop.sharing.erase import ask, look
+
+        def found(doomed: "Doomed | None") -> None:
+            if doomed is not None:
+                ask(self._window, doomed, self._erase)
+
+        case_id = self.case.case_id
+        if not case_id:
+            self._messages.tell(_("Choose a case first, in the casebook."))
+            return
+        self.case.leave(lambda: self._background.run(partial(look, self._db, case_id), found, self))
+
+    def _erase(self, act: "Act") -> None:
+        self.sharing.carry_out(replace(act, then=lambda _records: self.case.forget()))
+
+    def _show_differing(self) -> None:
+        self._window.navigation.setCurrentRow(CASEBOOK)
+        self.list.show_differing()
 
     def _begin_circle(self) -> None:
         self._window.navigation.setCurrentRow(SHARING)

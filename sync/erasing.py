@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -12,6 +13,9 @@ from casebook.problem import Problem
 from resources.language import _
 from sync.casebook_shelf import CasebookShelf
 from sync.replica import Replica
+
+_ONE_ACT = 5_000
+"""Milliseconds between statements that belong to one act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,46 @@ def progress(replica: Replica, records: Sequence[str]) -> list[Erasure]:
         said = replica.receipts(record) & active
         found.append(Erasure(record, len(active), len(said), tuple(sorted(active - said))))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ErasingAct:
+    """What somebody erased at one moment, and how far that has come."""
+
+    at: datetime
+    by: str
+    """The device that asked for it."""
+    records: int
+    devices: int
+    done: int
+    """Devices that erased all of it."""
+    missing: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """For the reader."""
+        return _("Erased on {done} of {devices} devices").format(done=self.done, devices=self.devices)
+
+
+def acts(db: Database, space: str) -> list[ErasingAct]:
+    """What was erased in a space, the newest first; what one device erased within seconds is one act."""
+    c = tables.statement.c
+    chosen = select(c.rec, c.dev, c.wall).where(c.space == space, c.kind == "erase").order_by(c.wall)
+    with db.read() as connection:
+        rows = connection.execute(chosen).all()
+    together: list[tuple[str, int, set[str]]] = []
+    for row in rows:
+        if together and together[-1][0] == row.dev and row.wall - together[-1][1] < _ONE_ACT:
+            together[-1][2].add(row.rec)
+        else:
+            together.append((row.dev, row.wall, {row.rec}))
+    replica = Replica(CasebookShelf(db, space))
+    return [_act(replica, *each) for each in reversed(together)]
+
+
+def _act(replica: Replica, device: str, wall: int, records: set[str]) -> ErasingAct:
+    found = progress(replica, sorted(records))
+    missing = {each for one in found for each in one.missing}
+    devices = found[0].devices
+    at = datetime.fromtimestamp(wall / 1000, UTC)
+    return ErasingAct(at, device, len(records), devices, devices - len(missing), tuple(sorted(missing)))

@@ -45,6 +45,7 @@ class CaseView(QWidget):
 
     saved = Signal(str)
     pdf_asked = Signal(str)
+    share_asked = Signal()
 
     def __init__(self, db: Database, background: Background, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,12 +159,16 @@ class CaseView(QWidget):
         change = Change(replace(entry.record, archived=True), entry)
 
         def done(_number: int) -> None:
-            self.case_id, self._file, self._shown = "", None, None
-            self._pages.setCurrentIndex(0)
+            self.forget()
             self._messages.tell(_("The case is archived."), _("Undo"), self._take_back)
 
         work = partial(save, self._db, [change], mark("Archive case"))
         self.leave(lambda: self._background.run(work, done, self))
+
+    def forget(self) -> None:
+        """Show no case."""
+        self.case_id, self._file, self._shown = "", None, None
+        self._pages.setCurrentIndex(0)
 
     def _take_back(self) -> None:
         self._background.run(partial(undo, self._db), lambda _label: None, self)
@@ -331,6 +336,10 @@ class CaseView(QWidget):
         pdf.setAccessibleName(_("Save case as PDF"))
         pdf.clicked.connect(lambda: self.pdf_asked.emit(self.case_id))
         self._steps.addWidget(pdf)
+        share = QPushButton(_("Copy into a circle…"))
+        share.setToolTip("Ctrl+Shift+S")
+        share.clicked.connect(self.share_asked)
+        self._steps.addWidget(share)
         if had_keys and (first := self._steps.itemAt(0)) and (button_now := first.widget()):
             button_now.setFocus()
 

@@ -1,5 +1,6 @@
 """What one can filter the casebook on, and the values there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ from casebook.database import Database
 from casebook.direction import DirectionLabel
 from casebook.fields import Choice
 from casebook.lists import Dilemma, Lists, PolicyField
-from casebook.present import the_list
-from resources.language import mark
+from casebook.people import Circle
+from casebook.present import every, the_list
+from resources.language import _, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,12 @@ def facets(db: Database) -> list[Facet]:
     for name, title in _TITLES:
         held = counts.get(name, {})
         names = lists.get(name)
-        labels = {code: names.name(code) if names else _label(name, code) for code in held}
-        values = tuple(
-            (code, f"{labels[code]}  ({held[code]})") for code in sorted(held, key=lambda code: labels[code].casefold())
-        )
+        if name == "space":
+            labels = _spaces(db, held) if set(held) - {db.personal} else {}
+        else:
+            labels = {code: names.name(code) if names else _label(name, code) for code in held}
+        named = sorted(labels.items(), key=lambda each: each[1].casefold())
+        values = tuple((code, f"{label}  ({held[code]})") for code, label in named)
         if values:
             found.append(Facet(name, title, values))
     return found
@@ -51,11 +55,21 @@ _TITLES = (
     ("area", mark("Area")),
     ("policy_field", mark("Policy field")),
     ("status", mark("Status")),
+    ("space", mark("Who sees it")),
+    ("differs", mark("Differences")),
 )
 _CHOICES: dict[str, type[Choice]] = {"direction": DirectionLabel, "status": CaseStatus}
 
 
+def _spaces(db: Database, held: Iterable[str]) -> dict[str, str]:
+    """The names of spaces; what stands in one's own is seen by oneself alone."""
+    named = {each.space: each.record.name for each in every(db, Circle)}
+    return {each: _("Only you") if each == db.personal else named.get(each) or _("Circle") for each in held}
+
+
 def _label(name: str, code: str) -> str:
+    if name == "differs":
+        return _("A choice is needed")
     try:
         return _CHOICES[name](code).text
     except ValueError:

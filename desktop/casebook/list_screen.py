@@ -165,6 +165,13 @@ class ListScreen(QWidget):
         self.show_list()
         self.table.setFocus()
 
+    def show_differing(self) -> None:
+        """Only the cases in which two people changed the same thing, whatever was asked before."""
+        self.search.clear()
+        self._query = Query(facets={"differs": frozenset({"yes"})})
+        self._show_facets(self._facets)
+        self._ask()
+
     def remember(self, settings: QSettings) -> None:
         """Write down how the list is arranged."""
         settings.setValue("split", self._split.saveState())

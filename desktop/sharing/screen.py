@@ -66,7 +66,7 @@ class SharingScreen(QWidget):
         self.begin_circle.clicked.connect(self.show_begin)
         self.join_circle.clicked.connect(self.show_join)
         for page in (self.begin, self.join):
-            page.wanted.connect(self._carry_out)
+            page.wanted.connect(self.carry_out)
             page.left.connect(partial(self.pages.setCurrentIndex, SPACE))
         self.begin.begun.connect(self.show_space)
         self.join.joined.connect(self.show_space)
@@ -163,7 +163,7 @@ class SharingScreen(QWidget):
             self.spaces.item(row).setText(text)
 
     def _show_page(self, page: SpacePage) -> None:
-        page.wanted.connect(self._carry_out)
+        page.wanted.connect(self.carry_out)
         page.differences_asked.connect(self.differences_asked)
         page.code_made.connect(self._show_code)
         bar = self._scroll.verticalScrollBar()
@@ -194,7 +194,8 @@ class SharingScreen(QWidget):
             self._code.deleteLater()
             self._code = None
 
-    def _carry_out(self, act: Act) -> None:
+    def carry_out(self, act: Act) -> None:
+        """Do it on the lane for long work, then tell it."""
         if self._working.is_busy:
             self._messages.warn(_("Something else is busy. Wait for it, or stop it first."))
             return

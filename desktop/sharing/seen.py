@@ -7,6 +7,7 @@ from casebook.people import Circle
 from casebook.present import every
 from sync.certificates import Role
 from sync.circles import CircleLine, InviteLine, Person, circles, invites, people
+from sync.erasing import ErasingAct, acts
 from sync.refusals import Refusal, refusals
 
 
@@ -19,6 +20,7 @@ class SpaceSeen:
     people: tuple[Person, ...]
     invites: tuple[InviteLine, ...]
     refusals: tuple[Refusal, ...]
+    erased: tuple[ErasingAct, ...]
 
     @property
     def may_manage(self) -> bool:
@@ -47,5 +49,6 @@ def look(db: Database, space: str) -> Seen:
             people=tuple(people(db, line.space)),
             invites=tuple(invites(db, line.space)),
             refusals=tuple(refusals(db, line.space)),
+            erased=tuple(acts(db, line.space)),
         ),
     )

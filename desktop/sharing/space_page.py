@@ -4,18 +4,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
-from desktop.casebook.cards import words
+from desktop.casebook.cards import Card, words
 from desktop.sharing.code_card import CodeCard
 from desktop.sharing.exchange_part import ExchangePart
 from desktop.sharing.invite_part import InvitePart
 from desktop.sharing.members_part import MembersPart
 from desktop.sharing.place_part import PlacePart
-from desktop.sharing.roles import role_words
+from desktop.sharing.roles import day_words, role_words
 from desktop.sharing.running import Running
 from desktop.sharing.seen import SpaceSeen
 from desktop.theme import STEP
 from desktop.who_sees import name_of, reach
-from resources.language import _
+from resources.language import _, plural
+
+_SHOWN = 12
 
 
 class SpacePage(QWidget):
@@ -64,7 +66,25 @@ class SpacePage(QWidget):
             members = MembersPart(seen)
             members.wanted.connect(self.wanted)
             layout.addWidget(members)
+        if seen.erased:
+            self._tell_erased(layout)
         layout.addStretch()
+
+    def _tell_erased(self, layout: QLayout) -> None:
+        """How far each erasure has come, and which devices did not hear of it yet."""
+        layout.addWidget(words(_("Erased for good"), "heading"))
+        devices = {
+            each.id: f"{each.label or _('(a device without a name)')} ({person.name})"
+            for person in self.seen.people
+            for each in person.devices
+        }
+        for act in self.seen.erased[:_SHOWN]:
+            title = plural("{n} record, {day}", "{n} records, {day}", act.records, day=day_words(act.at))
+            card = Card(title, act.line)
+            if act.missing:
+                names = ", ".join(devices.get(each, _("(a device without a name)")) for each in act.missing)
+                card.column.addWidget(words(_("Not yet: {devices}").format(devices=names), ""))
+            layout.addWidget(card)
 
     def _explain_own(self, layout: QLayout) -> None:
         layout.addWidget(

@@ -1,0 +1,140 @@
+"""A case goes to a circle as a copy, people differ about it, and it is erased everywhere."""
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+
+from casebook.case import Case
+from casebook.condition import Condition
+from casebook.database import Database
+from casebook.present import entry, every
+from casebook.record import made_here
+from casebook.saving import Change, save
+from desktop.casebook.difference import DifferenceStrip
+from desktop.sharing.share_page import SharePage
+from desktop.sharing.sure import Sure
+from resources.language import _
+from sync import circles
+from sync.syncing import exchange_all
+from tests.desktop.sharing.test_screen import page, shows
+from tests.desktop.sharing.using import Ank
+
+
+def texts(under: QWidget) -> list[str]:
+    return [each.text() for each in under.findChildren(QLabel)]
+
+
+def opened(ank: Ank, title: str, space: str = "") -> Case:
+    """A case of Ank, on the screen."""
+    made_here(ank.db.device.id)
+    case = Case(title=title, request="Een moestuin", initiator_name="Jan Jansen")
+    save(ank.db, [Change(case, space=space), Change(Condition(case_id=case.id, text="Beheer"))], "New case")
+    ank.screens.open_case(case.id)
+    ank.waits_until(lambda: ank.screens.case.title.text() == title and ank.screens.case._file is not None)
+    return case
+
+
+def share_page(ank: Ank) -> SharePage:
+    ank.window.actions_by_name["share_case"].trigger()
+    ank.waits_until(ank.screens.share.isVisible)
+    return ank.screens.share
+
+
+def test_before_a_case_is_shared_one_sees_who_will_see_it_and_what_stays_behind(
+    ank: Ank, bea: Database, shared: str
+) -> None:
+    opened(ank, "Moestuin")
+    sharing = share_page(ank)
+    assert sharing.who.text() == _("This will be seen by: {who}").format(who="Kring Spaarne, 2 leden")
+    said = texts(sharing)
+    assert said.index("Jan Jansen") > said.index(_("This stays behind"))
+    assert "Beheer" in said
+    ank.press(_("Copy into the circle"))
+    ank.waits_until(lambda: len(every(ank.db, Case)) == 2)
+    ank.exchange()
+    exchange_all(bea)
+    (copy,) = every(bea, Case)
+    assert (copy.record.title, copy.record.initiator_name) == ("Moestuin", "")
+    who = _("Who sees this? {who}").format(who="Kring Spaarne, 2 leden")
+    ank.waits_until(lambda: ank.screens.case._who.text() == who)
+
+
+def test_without_a_circle_the_next_step_is_to_begin_one(ank: Ank) -> None:
+    opened(ank, "Moestuin")
+    sharing = share_page(ank)
+    assert not sharing.go.isVisible()
+    ank.press(_("Begin a circle…"), sharing)
+    ank.waits_until(ank.screens.sharing.begin.isVisible)
+
+
+def test_the_list_narrows_to_a_circle_by_its_name(ank: Ank, shared: str) -> None:
+    opened(ank, "Van de kring", shared)
+    chips = ank.screens.list
+    ank.waits_until(lambda: any(each.name == "space" for each in chips._facets))
+    (facet,) = [each for each in chips._facets if each.name == "space"]
+    assert (shared, "Kring Spaarne  (1)") in facet.values
+
+
+@pytest.fixture
+def differing(ank: Ank, bea: Database, shared: str) -> Case:
+    """A case of which Ank and Bea changed the title at the same time."""
+    case = opened(ank, "Eerst", shared)
+    exchange_all(ank.db)
+    exchange_all(bea)
+    for db, title in ((bea, "Van Bea"), (ank.db, "Van Ank")):
+        made_here(db.device.id)
+        held = entry(db, case.id)
+        assert held
+        save(db, [Change(Case(id=case.id, title=title, request="Een moestuin"), held)], "Edit")
+    exchange_all(bea)
+    ank.exchange()
+    ank.waits_until(lambda: ank.running.status.differences == 1)
+    return case
+
+
+def test_a_difference_is_found_from_the_line_chosen_in_the_field_and_settled_for_both(
+    ank: Ank, bea: Database, differing: Case
+) -> None:
+    shows(ank, circles.circles(ank.db)[1].space)
+    ank.waits_until(lambda: page(ank).seen.line.name == "Kring Spaarne")
+    ank.press(_("Look at the differences"))
+    ank.waits_until(lambda: ank.screens.list.rows.rowCount() == 1)
+    ank.screens.open_case(differing.id)
+    ank.waits_until(lambda: len(ank.screens.case.core.findChildren(DifferenceStrip)) == 1)
+    strip = ank.screens.case.core.findChildren(DifferenceStrip)[0]
+    ank.press(_("Keep both"), strip)
+    with ank.qtbot.waitSignal(ank.screens.case.saved):
+        ank.screens.case.leave()
+    ank.exchange()
+    exchange_all(bea)
+    for db in (ank.db, bea):
+        held = entry(db, differing.id)
+        assert held
+        assert held.differences == ()
+        assert set(held.record.title.split(" / ")) == {"Van Ank", "Van Bea"}
+    ank.waits_until(lambda: ank.running.status.differences == 0)
+
+
+def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
+    ank: Ank, bea: Database, shared: str
+) -> None:
+    case = opened(ank, "Weg ermee", shared)
+    exchange_all(ank.db)
+    exchange_all(bea)
+    assert entry(bea, case.id)
+    ank.window.actions_by_name["erase_case"].trigger()
+    ank.waits_until(lambda: any(each.isVisible() for each in ank.window.findChildren(Sure)))
+    dialog = next(each for each in ank.window.findChildren(Sure) if each.isVisible())
+    assert next(each for each in dialog.findChildren(QPushButton) if each.isDefault()).text() == _("Leave it as it is")
+    assert not dialog.act.isEnabled()
+    dialog.findChildren(QCheckBox)[0].setChecked(True)
+    dialog.act.click()
+    ank.waits_until(lambda: entry(ank.db, case.id) is None)
+    ank.exchange()
+    shows(ank, shared)
+    ank.waits_until(lambda: [each.done for each in page(ank).seen.erased] == [1])
+    assert page(ank).seen.erased[0].devices == 2
+    assert any("Bea" in each for each in texts(page(ank)) if each.startswith(_("Not yet: {devices}")[:8]))
+    exchange_all(bea)
+    assert entry(bea, case.id) is None
+    ank.exchange()
+    ank.waits_until(lambda: [each.done for each in page(ank).seen.erased] == [2])
