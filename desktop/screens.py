@@ -127,14 +127,14 @@ class Screens(QObject):
 
     def open_case(self, case_id: str) -> None:
         """Show one case in the casebook."""
-        self._window.navigation.setCurrentRow(CASEBOOK)
+        self._to(CASEBOOK)
         self.list.choose(case_id)
         self.list.show_case()
         self.case.show_case(case_id)
 
     def new_case(self) -> None:
         """Begin a new case."""
-        self._window.navigation.setCurrentRow(CASEBOOK)
+        self._to(CASEBOOK)
         self.list.show_case()
         self.case.new_case()
 
@@ -159,13 +159,13 @@ class Screens(QObject):
             "find": self._find,
             "go_to": self._go_anywhere,
             "help": self._help,
-            "show_start": partial(self._window.navigation.setCurrentRow, START),
-            "show_casebook": partial(self._window.navigation.setCurrentRow, CASEBOOK),
-            "show_lists": partial(self._window.navigation.setCurrentRow, LISTS),
-            "show_sharing": partial(self._window.navigation.setCurrentRow, SHARING),
+            "show_start": partial(self._to, START),
+            "show_casebook": partial(self._to, CASEBOOK),
+            "show_lists": partial(self._to, LISTS),
+            "show_sharing": partial(self._to, SHARING),
             "begin_circle": self._begin_circle,
             "join_circle": self._join_circle,
-            "show_management": partial(self._window.navigation.setCurrentRow, MANAGEMENT),
+            "show_management": partial(self._to, MANAGEMENT),
         }
         if name in acts:
             acts[name]()
@@ -173,6 +173,11 @@ class Screens(QObject):
     def _go(self, row: int) -> None:
         if 0 <= row < len(self._pages):
             self._window.pages.setCurrentWidget(self._pages[row])
+
+    def _to(self, room: int) -> None:
+        """Go to a room, also from a page that stands in front of it."""
+        self._window.navigation.setCurrentRow(room)
+        self._go(room)
 
     def _go_back(self) -> None:
         self._go(self._window.navigation.currentRow())
@@ -230,19 +235,19 @@ class Screens(QObject):
         self.sharing.carry_out(replace(act, then=lambda _records: self.case.forget()))
 
     def _show_differing(self) -> None:
-        self._window.navigation.setCurrentRow(CASEBOOK)
+        self._to(CASEBOOK)
         self.list.show_differing()
 
     def _begin_circle(self) -> None:
-        self._window.navigation.setCurrentRow(SHARING)
+        self._to(SHARING)
         self.sharing.show_begin()
 
     def _join_circle(self) -> None:
-        self._window.navigation.setCurrentRow(SHARING)
+        self._to(SHARING)
         self.sharing.show_join()
 
     def _find(self) -> None:
-        self._window.navigation.setCurrentRow(CASEBOOK)
+        self._to(CASEBOOK)
         self.list.show_list()
         self.list.search.setFocus()
         self.list.search.selectAll()

@@ -25,8 +25,14 @@ def reach(line: "CircleLine") -> str:
     """The same, of a space that was looked up."""
     if line.kind is SpaceKind.PERSONAL:
         return _("Only you")
-    members = plural("{n} member", "{n} members", line.members)
-    return f"{name_of(line)}, {members}"
+    return f"{name_of(line)}, {members_of(line)}"
+
+
+def members_of(line: "CircleLine") -> str:
+    """How many they are."""
+    if line.kind is SpaceKind.PERSONAL:
+        return _("Only you")
+    return plural("{n} member", "{n} members", line.members)
 
 
 def name_of(line: "CircleLine") -> str:

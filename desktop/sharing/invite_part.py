@@ -78,6 +78,8 @@ class InvitePart(QWidget):
         self.role.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.uses, self.days = QSpinBox(minimum=1, maximum=_MOST_USES), QSpinBox(minimum=1, maximum=_MOST_DAYS)
         self.days.setValue(VALID_DAYS)
+        for number in (self.uses, self.days):
+            number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         for label, field in (
             (_("What may they &do?"), self.role),
             (_("For how many &colleagues?"), self.uses),

@@ -90,15 +90,13 @@ class MembersPart(QWidget):
         parts = [_("{device} (this device)").format(device=label) if device.is_this else label]
         if device.seen and not device.is_this:
             parts.append(_("last heard of on {day}").format(day=day_words(device.seen)))
-        row = Flow()
-        row.addWidget(words(" · ".join(parts), ""))
+        card.column.addWidget(words(" · ".join(parts), ""))
         may = self._seen.may_manage or person.is_me
         if may and not device.is_this and len(person.devices) > 1:
             gone = QPushButton(_("Remove this device…"))
             gone.setAccessibleName(_("Remove {device} of {name}").format(device=label, name=name))
             gone.clicked.connect(partial(self._ask_remove_device, device, label))
-            row.addWidget(gone)
-        card.column.addLayout(row)
+            card.column.addWidget(gone, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _give_role(self, member: str, role: Role) -> None:
         work = partial(set_role, space=self._space, member=member, role=role)

@@ -28,7 +28,7 @@ from desktop.sharing.seen import Seen, look
 from desktop.sharing.space_page import SpacePage
 from desktop.sharing.status_line import SIGNS
 from desktop.theme import STEP
-from desktop.who_sees import name_of, reach
+from desktop.who_sees import members_of, name_of
 from desktop.working import Working
 from resources.language import _
 from sync.circles import CircleLine
@@ -56,6 +56,7 @@ class SharingScreen(QWidget):
         self.spaces = QListWidget()
         self.spaces.setAccessibleName(_("Spaces: who sees what"))
         self.spaces.setWordWrap(True)
+        self.spaces.setObjectName("spaces")
         self.begin_circle, self.join_circle = QPushButton(_("Begin a circle…")), QPushButton(_("Join a circle…"))
         self.begin, self.join = BeginPage(), JoinPage()
         self._scroll = QScrollArea()
@@ -159,7 +160,7 @@ class SharingScreen(QWidget):
     def _show_states(self) -> None:
         for row, line in enumerate(self._lines):
             status = self._running.statuses.get(line.space, Status(Sharing.OFF))
-            text = f"{name_of(line)}\n{reach(line)}\n{SIGNS[status.state]}  {status.line}"
+            text = f"{name_of(line)}\n{members_of(line)}\n{SIGNS[status.state]}  {status.line}"
             self.spaces.item(row).setText(text)
 
     def _show_page(self, page: SpacePage) -> None:
