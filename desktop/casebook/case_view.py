@@ -352,6 +352,9 @@ class CaseView(QWidget):
 
     def _typed(self) -> None:
         self._kept.setText(_("Typing…"))
+        for at in range(1, self.tabs.count()):
+            # Who goes to another tab leaves this one, and with that the case is there.
+            self.tabs.setTabEnabled(at, True)
         if title := self.core.title_now():
             self.title.setText(title)
         self._soon.start()

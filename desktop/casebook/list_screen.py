@@ -340,7 +340,7 @@ class ListScreen(QWidget):
         pressed = watched is self.search and event.type() == QEvent.Type.KeyPress
         if pressed and isinstance(event, QKeyEvent) and event.key() in into and self.rows.rowCount():
             self.table.setFocus()
-            if not self.table.currentIndex().isValid() or event.key() != Qt.Key.Key_Down:
+            if not self.table.selectionModel().hasSelection() or event.key() != Qt.Key.Key_Down:
                 self.table.selectRow(0)
             return True
         return super().eventFilter(watched, event)

@@ -167,3 +167,13 @@ def test_a_step_says_what_the_case_is_now_with_a_way_back(screen: Screen, qtbot:
     qtbot.waitUntil(lambda: screen.messages.text == told)
     press(screen.messages, _("Undo"))
     qtbot.waitUntil(lambda: screen.saved(case_id).status is CaseStatus.DRAFT)
+
+
+def test_a_new_case_can_be_weighed_as_soon_as_something_is_typed(screen: Screen, qtbot: QtBot) -> None:
+    screen.view.new_case()
+    assert not screen.view.tabs.isTabEnabled(1)
+    qtbot.keyClicks(screen.title(), "Geveltuin")
+    assert screen.view.tabs.isTabEnabled(1)
+    screen.view.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: len(screen.view.weighing.findChildren(QPushButton)) > 0)
+    assert screen.saved(screen.view.case_id).title == "Geveltuin"

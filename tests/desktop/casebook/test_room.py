@@ -75,3 +75,15 @@ def test_with_little_room_labels_stand_above_their_fields(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: label.geometry().bottom() < form.first().geometry().top())
     around.resize(900, 200)
     qtbot.waitUntil(lambda: label.geometry().bottom() > form.first().geometry().top())
+
+
+def test_down_from_the_search_box_chooses_the_first_hit(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.screens is not None
+    with_cases(window, "Buurttuin", "Speelstraat")
+    screen = window.screens.list
+    window.actions_by_name["find"].trigger()
+    qtbot.keyClicks(screen.search, "speel")
+    qtbot.waitUntil(lambda: lines(window) == ["Speelstraat"])
+    qtbot.keyClick(screen.search, Qt.Key.Key_Down)
+    assert [each.row() for each in screen.table.selectionModel().selectedRows()] == [0]
+    qtbot.waitUntil(lambda: window.screens is not None and window.screens.case.title.text() == "Speelstraat")
