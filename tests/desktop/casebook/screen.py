@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFormLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case
@@ -89,6 +89,8 @@ def prose(tab: QWidget, name: str) -> QPlainTextEdit:
 
 def press(tab: QWidget, text: str, number: int = 0) -> QPushButton:
     """Click the button that says this; of several, the one of that number among those that show."""
+    # What was just put in a layout shows itself in the next turn.
+    QApplication.processEvents()
     button = [each for each in tab.findChildren(QPushButton) if each.text() == text and not each.isHidden()][number]
     button.click()
     return button
