@@ -72,7 +72,7 @@ def test_undo_from_the_menu_takes_a_save_back(window: MainWindow, qtbot: QtBot) 
     qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
     window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: lines(window) == [])
-    assert window.messages.isVisible()
+    qtbot.waitUntil(window.messages.isVisible)
 
 
 def test_what_was_typed_before_a_crash_is_there_at_the_next_start(
