@@ -10,7 +10,7 @@ if defined PYTHONPATH (set "PYTHONPATH=%root%;%PYTHONPATH%") else (set "PYTHONPA
 
 set "command=%~1"
 set "known="
-for %%c in (run test check coverage bench hub storm words lock) do if "%command%"=="%%c" set "known=1"
+for %%c in (run test check coverage bench simulate hub storm words lock) do if "%command%"=="%%c" set "known=1"
 if not defined known goto usage
 
 rem Everything after the first word, as it was typed.
@@ -67,6 +67,10 @@ exit /b %status%
 
 :bench
 "%python%" -m tests.bench %rest%
+exit /b %errorlevel%
+
+:simulate
+"%python%" -m tests.sync.simulator %rest%
 exit /b %errorlevel%
 
 :words
@@ -133,6 +137,7 @@ echo        dev test [ARGUMENTS]  run the tests; arguments go to pytest
 echo        dev check             look at style, types, layers and words
 echo        dev coverage          run the tests and say which lines they do not reach
 echo        dev bench [NAME]      measure, beside the goals
+echo        dev simulate          play thousands of seeded schedules of sharing; --bugs shows that they find bugs
 echo        dev hub [ARGUMENTS]   serve circles to their members: the server of sharing
 echo        dev storm [--minutes N]  all the trouble there is; only on Linux
 echo        dev words             gather the texts of the screen into resources\words\nl.po, ready to translate

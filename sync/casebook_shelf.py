@@ -14,7 +14,7 @@ from casebook.digest import Place as Where
 from casebook.envelope import Envelope, RevisionId, header_of, read
 from casebook.spaces import add_key
 from casebook.statements import keep
-from sync.shelf import IN_STORE, WAITING, Counts, Kept, Place, Written
+from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
 
 T = TypeVar("T", bytes, str)
 
@@ -158,6 +158,12 @@ class CasebookShelf:
             for batch in _batches(ids):
                 said = (table.c.id.in_(batch), table.c.space == self.space, table.c.refused != refused)
                 self._open.execute(update(table).where(*said).values(refused=refused))
+
+    def refused(self, reason: str) -> list[RevisionId]:
+        """See `Shelf`."""
+        c = tables.rev.c
+        chosen = select(c.id).where(c.space == self.space, c.pushed == REFUSED, c.refused == reason)
+        return [RevisionId(each) for each in self._open.scalars(chosen)]
 
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         """See `Shelf`. The first key of a personal space has no certificate until the space is shared."""

@@ -6,6 +6,7 @@ sealed for one device each; names of people never stand in it (they are records)
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -14,6 +15,7 @@ from typing import Annotated
 import msgspec
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
 from casebook.envelope import Envelope, Refused, RevisionId, opened, state_openly
@@ -102,10 +104,14 @@ class Remove(msgspec.Struct, frozen=True, tag="remove"):
 
 
 class Rotate(msgspec.Struct, frozen=True, tag="rotate"):
-    """A new key, sealed for every device and open invite; each finds its box under its `label`."""
+    """A new key, sealed for every device and open invite; each finds its box under its `label`.
+
+    With it comes every older key: who joined while one was being made had no box for it.
+    """
 
     n: Annotated[int, msgspec.Meta(ge=2, lt=2**31)]
     boxes: dict[Name, Sealed]
+    older: list[KeyBox] = []
 
 
 class Policy(msgspec.Struct, frozen=True, tag="policy"):
@@ -205,9 +211,30 @@ def label(reader: str) -> str:
     return urlsafe_b64encode(blake2b(reader.encode(), digest_size=8).digest()).decode().rstrip("=")
 
 
-def rotation(n: int, key: bytes, readers: Mapping[str, bytes]) -> Rotate:
-    """The action that makes *key* the key with number *n*, for all who are to read (`Membership.key_readers`)."""
-    return Rotate(n, {label(each): sealed_for(key, bk) for each, bk in readers.items()})
+def rotation(
+    n: int, key: bytes, readers: Mapping[str, bytes], older: Iterable[tuple[int, bytes, bytes]] = ()
+) -> Rotate:
+    """The action that makes *key* the key with number *n*, for all who are to read (`Membership.key_readers`).
+
+    The *older* keys (number, certificate, secret) come with it, locked with the new one.
+    """
+    boxes = {label(each): sealed_for(key, bk) for each, bk in readers.items()}
+    return Rotate(n, boxes, [KeyBox(each, cert, _locked(key, secret)) for each, cert, secret in older])
+
+
+def older_keys(action: Rotate, key: bytes) -> list[tuple[int, bytes, bytes]]:
+    """The keys that came with a new one, for who has that; without those that do not open with it."""
+    found = []
+    for each in action.older:
+        with suppress(CryptoError):
+            found.append((each.n, each.cert, bytes(SecretBox(key).decrypt(each.box))))
+    return [each for each in found if len(each[2]) == 32]
+
+
+def _locked(key: bytes, secret: bytes) -> bytes:
+    # A nonce that follows from both: each pair is locked in one way only.
+    nonce = blake2b(secret, digest_size=SecretBox.NONCE_SIZE, key=key).digest()
+    return bytes(SecretBox(key).encrypt(secret, nonce))
 
 
 def boxes_for(keys: Iterable[tuple[int, bytes, bytes]], reader: bytes) -> list[KeyBox]:

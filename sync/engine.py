@@ -101,7 +101,7 @@ def _send(replica: Replica, store: Store, report: Report, page: Page) -> Generat
     """Send what waits; says whether a certificate came too late, which stops the rest: it may rely on it."""
     yield Progress("sending")
     replica.tend()
-    tried = set[bytes]()
+    tried, is_put_right = set[bytes](), False
     while batch := [each for each in replica.outbox() if each[0] not in tried]:
         yield Progress("sending", report.sent, report.sent + replica.how_many_wait())
         outcomes = store.push([raw for _id, raw in batch])
@@ -112,7 +112,9 @@ def _send(replica: Replica, store: Store, report: Report, page: Page) -> Generat
         report = _counted(report, outcomes)
         if Outcome.BEHIND in outcomes:
             return report, True
-        if Outcome.CLOCK in outcomes and page.now is not None:
+        if Outcome.CLOCK in outcomes and page.now is not None and not is_put_right:
+            # Once: what is sealed again has another id, and must not be refused and sealed for ever.
+            is_put_right = True
             replica.restamp(page.now - replica.shelf.now())
     return report, False
 

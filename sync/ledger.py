@@ -39,6 +39,7 @@ class Ledger:
             try:
                 if self._seen is None or self.shelf.changes() != self._seen:
                     self._load()
+                    self.erased = {each.envelope.header.rec for each in self.of("erase") if self.stands(each.envelope)}
                 yield
                 self._seen = self.shelf.changes()
             except BaseException:
@@ -168,4 +169,3 @@ class Ledger:
             envelope = opened(each.raw)
             self.statements[envelope.id] = Statement(envelope, each.pushed, each.refused)
         self.chain = Chain(certificate(each.envelope) for each in self.of("cert") if each.pushed != REFUSED)
-        self.erased = {each.envelope.header.rec for each in self.of("erase") if self.stands(each.envelope)}

@@ -1,6 +1,7 @@
 """This device's side of one shared space: what it takes in, what it still has to send, and what the store did."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
@@ -40,6 +41,8 @@ class Replica:
         self._ledger = Ledger(shelf)
         self._chance = chance or Random()
         self._rotate_at: int | None = None
+        self._followed: Membership | None = None
+        """The chain of which the consequences were drawn."""
 
     @property
     def membership(self) -> Membership | None:
@@ -90,9 +93,10 @@ class Replica:
         only when `bring_out` is called.
         """
         envelopes = {each.id: each for each in map(self._readable, raws) if each}
-        with self._ledger.transaction():
+        with self._transaction():
             here = self.shelf.holds(envelopes)
             self._ledger.confirm(here)
+            self._follow_chain()
             fresh = [each for each in envelopes.values() if each.id not in here]
             new = self._take_certificates([each for each in fresh if each.header.kind == "cert"])
             new += self._take_statements([each for each in fresh if each.header.kind in ("erase", "receipt")])
@@ -128,7 +132,7 @@ class Replica:
 
     def settle(self, outcomes: Sequence[tuple[RevisionId, Outcome]]) -> None:
         """Write down what the store did. What it refuses is kept, with the reason."""
-        with self._ledger.transaction():
+        with self._transaction():
             for outcome in {each for _id, each in outcomes}:
                 ids = [i for i, each in outcomes if each is outcome]
                 if outcome.is_in:
@@ -140,14 +144,17 @@ class Replica:
             self._collect_keys()
 
     def offer_again(self, ids: Collection[bytes]) -> None:
-        """Send these once more: the store lost them, or might take them now."""
-        with self._ledger.transaction():
+        """Send these once more, which the store lost, and what it denied when it had lost our rights."""
+        with self._transaction():
             self._ledger.mark(ids, WAITING)
+            self._offer_denied_again()
 
     def restamp(self, offset: int) -> None:
         """The store says that this clock is wrong by *offset* milliseconds: put right what it does not have yet."""
-        with self._ledger.transaction():
+        with self._transaction():
             self.shelf.restamp(offset)
+            if membership := self._ledger.membership:
+                self.shelf.recount({self.shelf.device.id}, membership.counted)
             for kind in ("erase", "receipt"):
                 for each in self._ledger.of(kind):
                     if each.pushed == WAITING:
@@ -156,23 +163,19 @@ class Replica:
 
     def act(self, action: Action) -> Certificate:
         """Sign a certificate on top of the newest one; raises `Refused` when this device may not do that."""
-        with self._ledger.transaction():
-            before = self._ledger.membership
-            cert = self._ledger.act(action)
-            self._chain_changed(before)
-            return cert
+        with self._transaction():
+            return self._ledger.act(action)
 
     def join(self, certificates: Sequence[Certificate], add: Add, invite: str, keys: Keys) -> None:
         """Come in with an invite: keep the chain that was checked, and sign the certificate that adds this device."""
-        with self._ledger.transaction():
+        with self._transaction():
             self._ledger.begin(certificates, IN_STORE)
             self.shelf.keep_place(Place(joining=keys.seed))
             self._ledger.act(add, invite, keys.signer)
-            self._chain_changed(None)
 
     def erase(self, records: Collection[str]) -> None:
         """Erase records here and, with the next exchange, everywhere; raises `Refused` when one of them may not be."""
-        with self._ledger.transaction():
+        with self._transaction():
             membership = self._ledger.membership
             device = self.shelf.device.id
             if membership and not all(membership.may_erase(device, each) for each in records):
@@ -196,14 +199,11 @@ class Replica:
 
     def tend(self) -> None:
         """What a device does by itself: sign again what another certificate displaced, and renew the key."""
-        with self._ledger.transaction():
-            before = self._ledger.membership
+        with self._transaction():
             for each in tending.displaced(self._ledger):
                 tending.sign_again(self._ledger, each)
             if self._may_rotate():
                 tending.rotate(self._ledger)
-            if self._ledger.membership is not before:
-                self._chain_changed(before)
 
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         """Every key of the space: number, certificate, secret."""
@@ -241,10 +241,8 @@ class Replica:
         return envelope if envelope.header.space == self.space else None
 
     def _take_certificates(self, envelopes: Sequence[Envelope]) -> int:
-        before = self._ledger.membership
         accepted = self._ledger.keep_certificates(envelopes, IN_STORE)
-        if accepted:
-            self._chain_changed(before)
+        self._follow_chain()
         return len(accepted)
 
     def _take_statements(self, envelopes: Sequence[Envelope]) -> int:
@@ -264,17 +262,41 @@ class Replica:
             self.shelf.receive(good, membership.counted)
         return len(good)
 
-    def _chain_changed(self, before: Membership | None) -> None:
-        """Draw the consequences of certificates: keys, what counts, what is erased."""
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """A transaction, at the end of which all consequences of the chain are drawn, however it changed."""
+        followed = self._followed
+        try:
+            with self._ledger.transaction():
+                self._followed = self._followed or self._ledger.membership
+                yield
+                self._follow_chain()
+        except BaseException:
+            self._followed = followed
+            raise
+
+    def _follow_chain(self) -> None:
+        """Draw the consequences of certificates, if there are others now: keys, what counts, what is erased."""
+        before, membership = self._followed, self._ledger.membership
+        if before is membership:
+            return
+        self._followed = membership
         self._collect_keys()
-        membership = self._ledger.membership
         changed = _changed_rights(before, membership) if before and membership else set()
         if changed and membership:
             self.shelf.recount(changed, membership.counted)
+        if self.shelf.device.id in changed:
+            self._offer_denied_again()
         self._ledger.erased = {
             each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
         } & self._ledger.erased
         self._wipe_what_is_erased()
+
+    def _offer_denied_again(self) -> None:
+        denied = Outcome.DENIED.value
+        said = [i for i, each in self._ledger.statements.items() if each.refused == denied]
+        if self._ledger.is_in:
+            self._ledger.mark([*self.shelf.refused(denied), *said], WAITING)
 
     def _wipe_what_is_erased(self) -> None:
         for each in self._ledger.of("erase"):
@@ -315,8 +337,11 @@ class Replica:
 
 
 def _changed_rights(before: Membership, after: Membership) -> set[str]:
-    """The devices that may do more, or less, than before. Of one that is new nothing can be here yet."""
-    return {each for each in before.devices if _rights(before, each) != _rights(after, each)}
+    """The devices that may do more, or less, than before; also the others of a member with a new one."""
+    known = before.devices.keys() | after.devices.keys()
+    members = {after.devices[each].member for each in after.devices.keys() - before.devices.keys()}
+    theirs = {name for name, each in after.devices.items() if each.member in members}
+    return theirs | {each for each in known if _rights(before, each) != _rights(after, each)}
 
 
 def _rights(membership: Membership, device: str) -> tuple[object, ...]:

@@ -117,6 +117,9 @@ class Shelf(Protocol):
     def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
         """Write down what a store did with envelopes."""
 
+    def refused(self, reason: str) -> list[RevisionId]:
+        """Revisions that the store would not have, for this reason."""
+
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         """Every key of the space: number, certificate, secret."""
 

@@ -23,11 +23,13 @@ from sync.certificates import (
     boxes_for,
     certificate,
     label,
+    older_keys,
     rotation,
     unsealed,
 )
 from sync.inviting import Keys
 from sync.ledger import Ledger
+from sync.membership import Membership
 from sync.shelf import IN_STORE
 
 BEHIND, AGAIN = "behind", "again"
@@ -62,7 +64,7 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
         ledger.mark([lost.id], IN_STORE, AGAIN)
     else:
         ledger.drop(lost.id)
-    action = _renewed(ledger, lost.action)
+    action = _renewed(ledger, lost)
     joining = ledger.shelf.place().joining
     with suppress(Refused):
         if action and lost.author == ledger.shelf.device.id:
@@ -73,9 +75,13 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
 
 def rotate(ledger: Ledger) -> None:
     """Make a new key, for all who are in now."""
-    membership = ledger.membership
-    if membership:
-        ledger.act(rotation(membership.key + 1, random(32), membership.key_readers(ledger.shelf.now())))
+    if ledger.membership:
+        ledger.act(_next_key(ledger, ledger.membership))
+
+
+def _next_key(ledger: Ledger, membership: Membership) -> Rotate:
+    readers = membership.key_readers(ledger.shelf.now())
+    return rotation(membership.key + 1, random(32), readers, ledger.shelf.secrets())
 
 
 def collect_keys(ledger: Ledger) -> bool:
@@ -86,17 +92,21 @@ def collect_keys(ledger: Ledger) -> bool:
     shelf = ledger.shelf
     own = {shelf.device.id: shelf.device.box, **dict(_invited(ledger))}
     own |= {label(each): key for each, key in own.items()}
-    held = {(n, cert) for n, cert, _secret in shelf.secrets()}
-    found = dict[tuple[int, bytes], bytes]()
-    for cert in ledger.chain:
-        if ledger.statements[cert.id].pushed == IN_STORE:
-            for number, made_by, reader, box in _boxes(cert):
-                if reader in own and (number, made_by) not in held:
-                    with suppress(Refused):
-                        found[number, made_by] = unsealed(box, own[reader])
-    for (number, made_by), secret in found.items():
-        shelf.add_key(number, made_by, secret)
-    return bool(found)
+    held = {(n, cert): secret for n, cert, secret in shelf.secrets()}
+    found = dict(held)
+    certificates = [each for each in ledger.chain if ledger.statements[each.id].pushed == IN_STORE]
+    for cert in certificates:
+        for number, made_by, reader, box in _boxes(cert):
+            if reader in own and (number, made_by) not in found:
+                with suppress(Refused):
+                    found[number, made_by] = unsealed(box, own[reader])
+    for cert in reversed(certificates):
+        if isinstance(cert.action, Rotate) and (newest := found.get((cert.action.n, cert.id))):
+            for number, made_by, secret in older_keys(cert.action, newest):
+                found.setdefault((number, made_by), secret)
+    for number, made_by in sorted(found.keys() - held.keys()):
+        shelf.add_key(number, made_by, found[number, made_by])
+    return found.keys() != held.keys()
 
 
 def _invited(ledger: Ledger) -> Iterator[tuple[str, PrivateKey]]:
@@ -122,14 +132,22 @@ def _boxes(cert: Certificate) -> Iterable[tuple[int, bytes, str, bytes]]:
             return []
 
 
-def _renewed(ledger: Ledger, action: Action) -> Action | None:
+def _has_key_of(ledger: Ledger, lost: Certificate) -> bool:
+    return any(cert == lost.id for _n, cert, _secret in ledger.shelf.secrets())
+
+
+def _renewed(ledger: Ledger, lost: Certificate) -> Action | None:
     """What an action is by now; None when there is nothing left to do."""
     membership = ledger.membership
     if membership is None:
         return None
+    action = lost.action
     match action:
-        case Rotate():
+        case Rotate() if not _has_key_of(ledger, lost):
             return None  # whether a new key is due is decided anew
+        case Rotate():
+            # Something may be sealed with it already: it goes to the others with the next one.
+            return _next_key(ledger, membership)
         case Invite():
             return replace(action, boxes=boxes_for(ledger.shelf.secrets(), action.bk))
         case Remove():
@@ -137,6 +155,7 @@ def _renewed(ledger: Ledger, action: Action) -> Action | None:
             return Remove(devices=gone, cut=cut(ledger, gone)) if gone else None
         case SetRole():
             devices = [each.id for each in membership.devices.values() if each.member == action.member]
-            return replace(action, cut=cut(ledger, devices) if action.cut else [])
+            is_lowered = action.role < membership.roles.get(action.member, action.role)
+            return replace(action, cut=cut(ledger, devices) if is_lowered else [])
         case _:
             return action

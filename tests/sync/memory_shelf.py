@@ -12,7 +12,7 @@ from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, op
 from casebook.fold import Folded, fold, heads_of
 from casebook.keys import Device
 from casebook.restamping import restamp_each
-from sync.shelf import IN_STORE, WAITING, Counts, Kept, Place, Written
+from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
 from sync.store import Digest
 
 
@@ -147,6 +147,9 @@ class MemoryShelf:
     def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
         self._mark(ids, pushed, refused)
 
+    def refused(self, reason: str) -> list[RevisionId]:
+        return [i for i, each in self.kept.revisions.items() if each.pushed == REFUSED and each.refused == reason]
+
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         return list(self.kept.secrets)
 
@@ -155,12 +158,17 @@ class MemoryShelf:
 
     def restamp(self, offset: int) -> None:
         self.offset = offset
-        rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
+        now = self.now() + offset
+        waits = [each.envelope for each in self._own() if each.pushed == WAITING]
+        late = {each.id for each in waits if each.header.wall > now}
+        while more := {each.id for each in waits if late & set(each.parents)} - late:
+            late |= more
+        rows = [self.kept.revisions[each.id] for each in waits if each.id in late]
         waiting = [revision for each in rows if (revision := self._opened(each))]
-        offset = min([offset, *(self.now() + offset - each.wall for each in waiting)])
         for each in waiting:
             del self.kept.revisions[each.id]
-        restamp_each(waiting, offset, lambda each, state, parents, wall: self.seal(each.record, state, parents, wall))
+        back = min([offset, *(now - each.header.wall for each in waits if each.id in late)])
+        restamp_each(waiting, back, lambda each, state, parents, wall: self.seal(each.record, state, parents, wall))
 
     # What a casebook does with what is kept.
 
@@ -201,6 +209,9 @@ class MemoryShelf:
 
     def _all(self) -> list[tuple[RevisionId, Row | Kept]]:
         return [*self.kept.revisions.items(), *self.kept.statements.items()]
+
+    def _own(self) -> list[Row]:
+        return [each for each in self.kept.revisions.values() if each.envelope.header.dev == self.device.id]
 
     def _of(self, record: str) -> list[Row]:
         return [each for each in self.kept.revisions.values() if each.envelope.header.rec == record]

@@ -24,6 +24,7 @@ from sync.certificates import (
     certificate,
     certify,
     label,
+    older_keys,
     rotation,
     sealed_for,
     unsealed,
@@ -517,6 +518,13 @@ class TestKeys:
         story.do(action)
         assert unsealed(action.boxes[label("device-of-bea")], story.people["bea"].box) == secret
 
+    def test_older_keys_come_with_a_new_one_for_who_has_that(self, story: Story) -> None:
+        older = [(1, b"one", b"1" * 32), (2, b"two", b"2" * 32)]
+        new = random(32)
+        action = rotation(3, new, story.membership.key_readers(), older)
+        assert older_keys(action, new) == older
+        assert older_keys(action, random(32)) == []
+
     def test_a_box_opens_only_for_whom_it_was_made(self) -> None:
         ank, bea = Person("ank"), Person("bea")
         box = sealed_for(bytes(32), bytes(ank.box.public_key))
@@ -529,7 +537,14 @@ class TestKeys:
 
 
 def test_a_garbled_certificate_is_refused(story: Story) -> None:
-    for body in (b"", b"\xc1", b"\x92\x06\x80", b"\x91" * 100_000, b"\x92\x06\x81\xa4type\xa4kill"):
+    for body in (
+        b"",
+        b"\xc1",
+        b"\x92\x06\x80",
+        b"\x91" * 100_000,
+        b"\x92\x06\x81\xa4type\xa4kill",
+        b"\x92\x06\x81\xa4\xff\xfe\xfd\xfc\xa4kill",
+    ):
         _id, raw = state_openly(
             "cert",
             space=story.space,

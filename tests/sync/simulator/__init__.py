@@ -1,0 +1,4 @@
+"""Whole circles of devices in one thread, from a seed: every pause, fault and lie of a schedule can be had again.
+
+`run.py` plays one schedule; `world.py` has the moves; `wire.py` the faults on the way; `promises.py` what must hold.
+"""

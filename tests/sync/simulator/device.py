@@ -1,0 +1,123 @@
+"""One device of the simulation: a shelf that survives, a replica that does not, and whoever types on it."""
+
+from collections.abc import Callable
+from random import Random
+
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from casebook.envelope import RevisionId, Stamped, State
+from casebook.keys import Device
+from casebook.record import RecordId, _mark
+from sync.engine import Progress, Round
+from sync.replica import Replica
+from tests.sync.memory_shelf import MemoryShelf
+from tests.sync.simulator.chance import some_bytes
+
+SPACE = "space-1"
+SECRET = "GEHEIM"
+"""Stands in every text that anybody saves, and may stand in nothing that leaves a device."""
+
+
+class Killed(BaseException):
+    """The process ends here, whatever it was doing."""
+
+
+class FragileShelf(MemoryShelf):
+    """A shelf under a process that can be killed between any two things it writes."""
+
+    fuse: int | None = None
+
+    def _mark(self, *args: object) -> None:
+        self._burn()
+        super()._mark(*args)  # type: ignore[arg-type]  # handed on as they are
+
+    def keep_statement(self, *args: object) -> None:
+        self._burn()
+        super().keep_statement(*args)  # type: ignore[arg-type]
+
+    def receive(self, *args: object) -> None:
+        self._burn()
+        super().receive(*args)  # type: ignore[arg-type]
+
+    def keep_place(self, *args: object) -> None:
+        self._burn()
+        super().keep_place(*args)  # type: ignore[arg-type]
+
+    def erase(self, record: str) -> None:
+        self._burn()
+        super().erase(record)
+
+    def _burn(self) -> None:
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse < 0:
+                self.fuse = None
+                raise Killed
+
+
+class SimulatedDevice:
+    """A member's device; *skew* is how far its clock is off, in milliseconds."""
+
+    def __init__(self, name: str, member: str, now: Callable[[], int]) -> None:
+        self.name = name
+        self.skew = 0
+        self.online = True
+        self.round: Round | None = None
+        self.rounds = 0
+        seed = some_bytes(name)
+        identity = Device(f"device-of-{name}", member, SigningKey(seed), PrivateKey(seed))
+        self.shelf = FragileShelf(SPACE, identity, lambda: now() + self.skew)
+        self.replica = self._replica()
+        self.seen: dict[RevisionId, str] = {}
+        """Every revision that was ever on it, with its record."""
+        self.sealed_again: set[RevisionId] = set()
+        """Those of its own that got another id when its clock was put right."""
+        self.own: dict[str, RevisionId] = {}
+        """The texts saved on it, and the revision they are in."""
+
+    @property
+    def id(self) -> str:
+        return self.shelf.device.id
+
+    def start_again(self) -> None:
+        """What a process that was killed does next time: all it knew is on the shelf."""
+        self.round = None
+        self.shelf.fuse = None
+        self.replica = self._replica()
+
+    def step(self) -> Progress | None:
+        """One step of the round that goes on; None when it is done."""
+        assert self.round is not None
+        try:
+            return next(self.round)
+        except StopIteration:
+            self.round = None
+            return None
+
+    def save(self, record: str, field: str, text: str) -> RevisionId:
+        """Save one field of a record, on top of all that this device shows."""
+        folded = self.shelf.state(record)
+        before = [each.wall for each in self.shelf.revisions(record)]
+        wall = max([self.shelf.now(), 0, *(each + 1 for each in before)])
+        fields = dict(folded.state.fields) if folded else {"future": Stamped({"kept": [1, "\u00e9"]}, wall, b"")}
+        held = fields.get(field)
+        if field == "areas":
+            elements = dict(held.value) if held else {}
+            fields[field] = Stamped({**elements, text: Stamped(True, wall, b"")}, wall, b"")
+        elif field == "goal":
+            fields[field] = Stamped(f"{held.value if held else ''}{text}. ", wall, b"")
+        else:
+            fields[field] = Stamped(text, wall, b"")
+        revision = self.shelf.seal(record, State("case", fields), self.shelf.heads(record), wall)
+        self.own[text] = revision
+        return revision
+
+    def new_record(self, number: int) -> RecordId:
+        """The id of a record that this device makes."""
+        high = number << 16 | 0x7000
+        text = f"{high << 64 | 0x2 << 62 | _mark(high, self.id):032x}"
+        return RecordId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
+
+    def _replica(self) -> Replica:
+        return Replica(self.shelf, Random(self.name))

@@ -1,0 +1,225 @@
+"""The promises of sharing (`SYNC.md` 3.2), looked at from outside: after every step, and when all is quiet."""
+
+from typing import TYPE_CHECKING
+
+from casebook.envelope import Refused, RevisionId, Stamped, opened, short
+from casebook.fold import fold
+from sync.certificates import Role
+from sync.shelf import IN_STORE
+from sync.store import Digest
+from tests.sync.simulator.device import SimulatedDevice
+
+if TYPE_CHECKING:
+    from tests.sync.simulator.world import World
+
+
+def at_every_step(world: "World", device: SimulatedDevice) -> None:
+    """What may be seen of one device and of the store at any moment."""
+    _erased_stays_erased(world, device)
+    _nothing_disappears(world, device)
+    _only_members_count(world, device)
+    _store_is_sound(world)
+
+
+def reads_its_own_writing(world: "World", device: SimulatedDevice, record: str, text: str) -> None:
+    """Who saves sees what was saved."""
+    folded = device.shelf.state(record)
+    if folded is None or text not in str(folded.state.fields):
+        world.fail(f"read your writes: {text} is not shown on {device.name}, where it was saved")
+    if folded and "future" in folded.state.fields and folded.state.fields["future"].value != {"kept": [1, "\u00e9"]}:
+        world.fail("opaque: a field of a newer version was changed")
+
+
+def standing_erasures(device: SimulatedDevice) -> set[str]:
+    """The records that are erased, as the statements on a device say."""
+    membership = device.replica.membership
+    found = (opened(each.raw) for each in device.shelf.kept.statements.values())
+    return {
+        each.header.rec
+        for each in found
+        if each.header.kind == "erase" and (membership is None or membership.stands(each.id, each.header))
+    }
+
+
+def _erased_stays_erased(world: "World", device: SimulatedDevice) -> None:
+    erased = standing_erasures(device)
+    for revision, record in list(device.seen.items()):
+        if record in erased:
+            del device.seen[revision]
+    for text, revision in list(device.own.items()):
+        row = device.shelf.kept.revisions.get(revision)
+        if row is not None and row.envelope.header.rec in erased:
+            world.fail(f"erased: {text} is still on {device.name}")
+    left = erased & device.shelf.records()
+    if left:
+        world.fail(f"erased: {sorted(left)[0][-6:]} is still on {device.name}")
+
+
+def _nothing_disappears(world: "World", device: SimulatedDevice) -> None:
+    rows = device.shelf.kept.revisions
+    missing = device.seen.keys() - rows.keys()
+    if missing:
+        _follow_what_was_sealed_again(device)
+        moved = {revision for revision in missing if revision in device.sealed_again}
+        if missing - moved:
+            world.fail(f"monotone: {min(missing - moved).hex()[:8]} disappeared from {device.name}")
+        for revision in moved:
+            del device.seen[revision]
+    for revision, row in rows.items():
+        if revision not in device.seen:
+            device.seen[revision] = row.envelope.header.rec
+            _is_signed(world, device, revision)
+
+
+def _follow_what_was_sealed_again(device: SimulatedDevice) -> None:
+    """With a clock put right, what was not sent yet has another id; its text is what counts."""
+    rows = device.shelf.kept.revisions
+    lost = {text: revision for text, revision in device.own.items() if revision not in rows}
+    known = set(device.own.values())
+    for revision, row in rows.items():
+        if lost and row.envelope.header.dev == device.id and revision not in known:
+            for text in [each for each in lost if each in own_texts(device, revision)]:
+                device.sealed_again.add(lost.pop(text))
+                device.own[text] = revision
+
+
+def own_texts(device: SimulatedDevice, revision: RevisionId) -> set[str]:
+    """The texts that a revision itself added."""
+    row = device.shelf.kept.revisions[revision]
+    found = device.shelf._opened(row)
+    if found is None:
+        return set()
+    texts: set[str] = set()
+    for each in found.state.fields.values():
+        if each.rev == short(revision):
+            if isinstance(each.value, dict):
+                added = [name for name, one in each.value.items() if isinstance(one, Stamped)]
+                texts.update(name for name in added if each.value[name].rev == short(revision))
+            elif isinstance(each.value, str):
+                texts.add(each.value.rstrip(". ").rsplit(". ", maxsplit=1)[-1])
+    return texts
+
+
+def _is_signed(world: "World", device: SimulatedDevice, revision: RevisionId) -> None:
+    envelope = device.shelf.kept.revisions[revision].envelope
+    signer = world.signers.get(envelope.header.dev)
+    try:
+        if signer is None:
+            raise Refused
+        envelope.verify(signer)
+    except Refused:
+        world.fail(f"authenticity: {revision.hex()[:8]} on {device.name} is not signed by who it names")
+
+
+def _only_members_count(world: "World", device: SimulatedDevice) -> None:
+    rows = device.shelf.kept.revisions
+    for each in world.book.forged & rows.keys():
+        if rows[RevisionId(each)].counts:
+            world.fail(f"authenticity: a forgery counts on {device.name}")
+
+
+def _store_is_sound(world: "World") -> None:
+    store = world.store
+    if any(each and each.header.kind == "rev" and each.header.rec in store.erased for each in store.log):
+        world.fail("erased: the store still has it")
+    if store.digest != Digest().with_(each.id for each in store.log if each):
+        world.fail("convergence: the digest of the store is not that of what it has")
+
+
+def unsettled(world: "World") -> str:
+    """Why not everybody has the same yet; nothing when they do."""
+    membership = world.store.membership
+    assert membership is not None
+    theirs = set(world.store.ids())
+    for device in world.members():
+        own = device.replica.membership
+        if own is None or own.role_of(device.id) is None:
+            return f"{device.name} does not know it is a member"
+        if device.replica.how_many_wait():
+            return f"{device.name} still has something to send"
+        if device.replica.ids() != theirs or device.replica.digest() != world.store.digest:
+            return f"{device.name} has another set than the store"
+        if own.head != membership.head or own.devices != membership.devices or own.roles != membership.roles:
+            return f"{device.name} believes in another circle"
+    if membership.needs_new_key and membership.admins() & {each.shelf.device.member for each in world.members()}:
+        return "a new key is due"
+    return ""
+
+
+def when_quiet(world: "World") -> None:
+    """What must hold when nothing goes wrong any more, and everybody has exchanged a few times."""
+    for device in world.devices:
+        at_every_step(world, device)
+    _saves_are_everywhere(world)
+    _erasures_are_everywhere(world)
+    _removals_stand(world)
+    _same_set_same_state(world)
+
+
+def _saves_are_everywhere(world: "World") -> None:
+    membership = world.store.membership
+    assert membership is not None
+    by_name = {each.name: each for each in world.devices}
+    for save in world.book.saves:
+        author = by_name[save.device]
+        if save.record in standing_erasures(author) | world.store.erased:
+            continue
+        if (save.record, save.device) in world.book.erasures:
+            continue  # by the same hand, whether or not that one might do so for all
+        revision = author.own[save.text]
+        row = author.shelf.kept.revisions.get(revision)
+        if row is None:
+            world.fail(f"no lost save: {save.text} is gone from {save.device} itself")
+        if membership.may_write(author.id, save.record):
+            for device in world.members():
+                found = device.shelf.kept.revisions.get(revision)
+                if found is None or not found.counts or found.pushed != IN_STORE:
+                    world.fail(f"no lost save: {save.text} of {save.device} does not count on {device.name}")
+                elif save.text not in own_texts(device, revision) and not _key_was_lost(world, author, device):
+                    world.fail(f"no lost value: {save.text} of {save.device} cannot be read on {device.name}")
+
+
+def _key_was_lost(world: "World", author: SimulatedDevice, device: SimulatedDevice) -> bool:
+    """Whether it may be sealed with a key whose certificate the store lost, by who may not make keys any more."""
+    membership = world.store.membership
+    held = [{(n, cert) for n, cert, _secret in each.shelf.kept.secrets} for each in (author, device)]
+    return membership is not None and membership.role_of(author.id) is not Role.ADMIN and bool(held[0] - held[1])
+
+
+def _erasures_are_everywhere(world: "World") -> None:
+    membership = world.store.membership
+    assert membership is not None
+    for record, by in world.book.erasures:
+        eraser = next(each for each in world.devices if each.name == by)
+        if membership.may_erase(eraser.id, record):
+            for device in world.members():
+                if record not in device.replica.erased() or record in device.shelf.records():
+                    world.fail(f"erased: {record[-6:]} is not erased on {device.name}")
+            if any(each and each.header.rec == record and each.header.kind == "rev" for each in world.store.log):
+                world.fail("erased: the store has it still")
+
+
+def _removals_stand(world: "World") -> None:
+    membership = world.store.membership
+    assert membership is not None
+    admins = {each.id for each in membership.active() if each.member in membership.admins()}
+    unsure = {gone for gone, _by in world.book.removals} | world.book.lowered
+    for gone, by in world.book.removals:
+        if by in admins - unsure and membership.role_of(gone) is not None:
+            world.fail(f"removal: {gone} was removed and is in again")
+
+
+def _same_set_same_state(world: "World") -> None:
+    shown: dict[str, object] = {}
+    for device in world.members():
+        for record in sorted(device.shelf.records()):
+            revisions = device.shelf.revisions(record)
+            counted = [each for each in device.shelf._of(record) if each.counts]
+            if not revisions or len(revisions) < len(counted):
+                continue  # something waits for a key: it is another set
+            folded = fold(revisions)
+            world.chance.shuffle(revisions)
+            if fold([*revisions, *revisions[:2]]) != folded:
+                world.fail("same set, same state: another order gives another state")
+            if shown.setdefault(record, folded) != folded:
+                world.fail(f"same set, same state: {record[-6:]} is another on {device.name}")

@@ -1,0 +1,47 @@
+"""Whole circles under every fault at once keep their promises; `./dev simulate` plays many more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+from tests.sync.simulator.run import failures, play, shortest, story
+from tests.sync.simulator.world import Plan
+
+ROOT = Path(__file__).parents[2]
+SECONDS = float(os.environ.get("SIMULATE_SECONDS", "12"))
+
+
+def test_schedules_keep_every_promise() -> None:
+    start, seed = monotonic(), 0
+    while monotonic() - start < SECONDS:
+        for played in failures(range(seed, seed + 10)):
+            raise AssertionError(story(shortest(played)))
+        seed += 10
+
+
+def test_one_seed_is_one_story_in_every_process() -> None:
+    """Whatever the order in which this Python keeps its sets."""
+    hashes = {
+        subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from tests.sync.simulator.run import *; print([play(Plan(n)).hash for n in (3, 7)])",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in (1, 2)
+    }
+    assert hashes == {f"{[play(Plan(n)).hash for n in (3, 7)]}\n"}
+
+
+def test_the_story_of_a_failure_is_short_and_begins_with_its_seed() -> None:
+    told = story(play(Plan(5, steps=10, faults=frozenset())))
+    assert told.startswith("seed 5, 10 steps, with no faults:")
+    assert len(told.splitlines()) < 100
