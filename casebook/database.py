@@ -61,6 +61,7 @@ class Database:
     clock: Callable[[], int] = now_ms
     listeners: list[Changed] = field(default_factory=list)
     _writing: threading.Lock = field(default_factory=threading.Lock)
+    _copying: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -208,23 +209,26 @@ def copies(path: Path) -> list[Path]:
 def copy_daily(db: Database, today: date) -> Path | None:
     """Make today's copy if there is none yet, and keep the newest seven."""
     target = _copy_of(db.path, today)
-    if target.exists():
-        return None
-    _make_copy(db, target)
-    for old in copies(db.path)[COPIES_KEPT:]:
-        old.unlink(missing_ok=True)
+    with db._copying:
+        if target.exists():
+            return None
+        _make_copy(db, target)
+        for old in copies(db.path)[COPIES_KEPT:]:
+            old.unlink(missing_ok=True)
     return target
 
 
 def copy_anew(db: Database, today: date) -> Path:
     """Make today's copy, and keep no file that was made before: something in them is to be gone for ever."""
     target = _copy_of(db.path, today)
-    _make_copy(db, target)
-    folder, stem = _copies_folder(db.path), glob.escape(db.path.stem)
-    older = [*folder.glob(f"{stem}-*"), *db.path.parent.glob(f"{stem}-before-restore-*"), db.path.with_suffix(".part")]
-    for file in older:
-        if file != target:
-            file.unlink(missing_ok=True)
+    # The exchange and the window may both want one: what one is writing is not for the other to clear away.
+    with db._copying:
+        _make_copy(db, target)
+        folder, stem = _copies_folder(db.path), glob.escape(db.path.stem)
+        others = (folder.glob(f"{stem}-*"), db.path.parent.glob(f"{stem}-before-restore-*"))
+        for file in [*(each for found in others for each in found), db.path.with_suffix(".part")]:
+            if file != target:
+                file.unlink(missing_ok=True)
     return target
 
 

@@ -10,6 +10,7 @@ from resources.language import _, mark
 
 if TYPE_CHECKING:
     from casebook.database import Database
+    from sync.circles import Person
 
 ROLES = ("reader", "author", "editor", "admin")
 
@@ -32,7 +33,9 @@ def space_named(db: "Database", name: str) -> str:
     from sync.circles import circles
 
     found = [each for each in circles(db) if name in (each.space, each.name) or name == each.kind.value == "personal"]
-    if len(found) != 1:
+    if len(found) > 1:
+        raise Problem(_("Several circles are called {name}. Give the number of one: see circles.").format(name=name))
+    if not found or not name:
         raise Problem(_("There is no circle {name}. See them with: circles.").format(name=name))
     return found[0].space
 
@@ -110,25 +113,35 @@ def _remove(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.circles import people, remove
 
     space = space_named(db, asked.circle)
-    devices = [
-        one.id for each in people(db, space) for one in each.devices if asked.who in (each.member, each.name, one.id)
-    ]
-    if not devices:
-        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=asked.who))
+    mine = [one.id for each in people(db, space) for one in each.devices if one.id == asked.who]
+    devices = mine or [one.id for one in _member(db, space, asked.who).devices]
     remove(db, space, devices)
     _send(db)
     return {"removed": len(devices)}
 
 
+def _member(db: "Database", space: str, who: str) -> "Person":
+    """The one member with this name or number."""
+    from sync.circles import people
+
+    found = [each for each in people(db, space) if who in (each.member, each.name) and who]
+    if len(found) > 1:
+        raise Problem(
+            _("Several members are called {who}. Nothing was changed. Give the number of one: see members.").format(
+                who=who
+            )
+        )
+    if not found:
+        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=who))
+    return found[0]
+
+
 def _role(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.certificates import Role
-    from sync.circles import people, set_role
+    from sync.circles import set_role
 
     space = space_named(db, asked.circle)
-    member = next((each.member for each in people(db, space) if asked.who in (each.member, each.name)), None)
-    if member is None:
-        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=asked.who))
-    set_role(db, space, member, Role[asked.role.upper()])
+    set_role(db, space, _member(db, space, asked.who).member, Role[asked.role.upper()])
     _send(db)
     return {"role": asked.role}
 

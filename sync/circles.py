@@ -31,6 +31,7 @@ from sync.troubles import in_sentences
 
 DAY = 24 * 60 * 60 * 1000
 VALID_DAYS = 14
+MOST_USES, MOST_DAYS = 500, 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,12 @@ def invite_code(
     db: Database, space: str, *, role: Role = Role.EDITOR, uses: int = 1, days: int = VALID_DAYS
 ) -> Invitation:
     """A code with which *uses* colleagues can join without anybody being online."""
+    if not (1 <= uses <= MOST_USES and 1 <= days <= MOST_DAYS):
+        raise Problem(
+            _("An invitation is for 1 to {uses} colleagues and valid for 1 to {days} days. Nothing was made.").format(
+                uses=MOST_USES, days=MOST_DAYS
+            )
+        )
     return _invite(db, space, role, uses, db.clock() + days * DAY, "", INVITE_LETTERS)
 
 
@@ -361,8 +368,16 @@ def cancel(db: Database, space: str, invite: str) -> None:
 
 def remove(db: Database, space: str, devices: Iterable[str]) -> None:
     """Let devices go: they get nothing new. What they had, they may still have."""
+    gone = list(devices)
+    if db.device.id in gone:
+        raise Problem(
+            _(
+                "This is the device you are working on: it cannot take itself out. Nothing was changed. Disconnect "
+                "the circle, or let another administrator do it."
+            )
+        )
     replica = replica_of(db, space)
-    act(replica, replica.removal(list(devices)))
+    act(replica, replica.removal(gone))
 
 
 def set_role(db: Database, space: str, member: str, role: Role) -> None:

@@ -52,7 +52,7 @@ def ask(parent: QWidget, doomed: Doomed, wanted: Callable[[Act], object]) -> Sur
         tuple(_says(doomed)),
         _("Erase for good"),
         partial(wanted, act),
-        again=_("I am sure: nobody can bring this back"),
+        again=_("I am sure"),
     )
     dialog.open()
     return dialog
@@ -63,7 +63,9 @@ def _says(doomed: Doomed) -> list[str]:
     said = [
         _("The case with all that belongs to it ({parts}) is erased on every device, with its history.").format(
             parts=parts
-        ),
+        )
+        + " "
+        + _("Nobody can bring it back."),
         _("Who sees it now: {who}.").format(who=doomed.who),
         _("Outside Casusboek it stays: in prints, screenshots, exported files, and on a device that never returns."),
     ]

@@ -1,9 +1,10 @@
 """Inviting: a code for a colleague, for a further device of one's own, and to get one's own space back."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
 from desktop.casebook.cards import Card, words
@@ -27,7 +28,7 @@ from sync.circles import (
     recovery_code,
 )
 
-_MOST_USES, _MOST_DAYS = 500, 90
+_USES, _DAYS = (1, 2, 3, 5, 10, 20, 50, 100), (1, 3, 7, 14, 30, 90)
 
 
 class InvitePart(QWidget):
@@ -76,10 +77,7 @@ class InvitePart(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.role = role_box(Role.EDITOR)
         self.role.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.uses, self.days = QSpinBox(minimum=1, maximum=_MOST_USES), QSpinBox(minimum=1, maximum=_MOST_DAYS)
-        self.days.setValue(VALID_DAYS)
-        for number in (self.uses, self.days):
-            number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.uses, self.days = _numbers(_USES, 1), _numbers(_DAYS, VALID_DAYS)
         for label, field in (
             (_("What may they &do?"), self.role),
             (_("For how many &colleagues?"), self.uses),
@@ -122,8 +120,8 @@ class InvitePart(QWidget):
             invite_code,
             space=self._space,
             role=self.role.currentData(),
-            uses=self.uses.value(),
-            days=self.days.value(),
+            uses=self.uses.currentData(),
+            days=self.days.currentData(),
         )
         self.wanted.emit(Act(_("Making the invitation"), work, then=self._show_invitation))
 
@@ -172,3 +170,12 @@ class InvitePart(QWidget):
         )
         card.offer_paper(text, _("casusboek-recovery.txt"))
         self.made.emit(card)
+
+
+def _numbers(numbers: Iterable[int], chosen: int) -> QComboBox:
+    """A choice of a few numbers."""
+    box = QComboBox()
+    for each in numbers:
+        box.addItem(str(each), each)
+    box.setCurrentIndex(box.findData(chosen))
+    return box

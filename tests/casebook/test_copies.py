@@ -1,12 +1,13 @@
 """What one can go back to is listed with what is in it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 from casebook.audit import noted
 from casebook.case import Case
 from casebook.copies import listed, put_back
-from casebook.database import Database, copy_daily, open_casebook, restore
+from casebook.database import Database, copy_anew, copy_daily, open_casebook, restore
 from casebook.keys import FileKey
 from casebook.saving import Change, save
 from casebook.whole_casebook import export_all
@@ -79,3 +80,10 @@ def test_a_damaged_copy_is_listed_without_a_number(db: Database, file_key: FileK
 
 def _strange(copy: Path, name: str) -> None:
     (copy.parent / f"casebook-{name}.db").write_bytes(b"x")
+
+
+def test_two_that_make_a_copy_at_one_time_do_not_clear_each_others_away(db: Database) -> None:
+    with ThreadPoolExecutor(4) as several:
+        made = list(several.map(lambda day: copy_anew(db, date(2026, 11, day)), (8, 8, 8, 8, 8, 8)))
+    assert made[0].exists()
+    assert not list(made[0].parent.glob("*.part"))

@@ -1,0 +1,153 @@
+"""Sharing without a window, as a script or an administrator uses it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casebook.case import Case
+from casebook.database import create_casebook, set_setting
+from casebook.keys import new_file_key
+from casebook.saving import Change, save
+from desktop.commandline import main
+
+WORDS = "vier woorden zijn lang"
+
+
+class Office:
+    """A casebook of somebody, and the commands on it."""
+
+    def __init__(self, folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "pass").write_text(WORDS, encoding="utf-8")
+        db = create_casebook(folder / f"{name}.db", new_file_key(WORDS))
+        with db.write() as connection:
+            set_setting(connection, "name", name)
+        save(db, [Change(Case(title=f"Van {name}", reference=f"REF-{name}"))], "New case")
+        db.close()
+        self._asked = ["--casebook", str(folder / f"{name}.db"), "--passphrase-file", str(folder / "pass")]
+        self._capsys = capsys
+
+    def ask(self, *words: str) -> Any:
+        """What a command answers."""
+        code = main([*self._asked, *words, "--json"])
+        said = self._capsys.readouterr()
+        assert code == 0, said.err
+        return json.loads(said.out)
+
+    def refused(self, *words: str) -> str:
+        """What is said of a command that cannot be carried out: one sentence or two, and never a traceback."""
+        code = main([*self._asked, *words])
+        said = self._capsys.readouterr()
+        assert code in (1, 2), said.out
+        assert "Traceback" not in said.err
+        assert "Casusboek zelf" not in said.err
+        return said.err
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    (tmp_path / "shared").mkdir()
+    return str(tmp_path / "shared")
+
+
+@pytest.fixture
+def ank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+    return Office(tmp_path, "Ank", capsys)
+
+
+@pytest.fixture
+def bea(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+    return Office(tmp_path, "Bea", capsys)
+
+
+@pytest.fixture
+def shared(ank: Office, bea: Office, store: str) -> None:
+    """A circle of the two."""
+    ank.ask("circle", "Kring", "--at", store)
+    made = ank.ask("invite", "Kring")
+    bea.ask("join", made["at"], made["code"])
+    ank.ask("sync")
+    bea.ask("sync")
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_case_is_shared_arrives_and_is_erased_for_both(ank: Office, bea: Office) -> None:
+    ank.ask("share", "REF-Ank", "Kring")
+    ank.ask("sync")
+    bea.ask("sync")
+    (found,) = bea.ask("find", "Ank")
+    ank.ask("erase", found["id"], "--for-ever")
+    bea.ask("sync")
+    assert bea.ask("find", "Ank") == []
+    assert len(ank.ask("find", "Ank")) == 1
+
+
+@pytest.mark.usefixtures("shared")
+def test_members_are_listed_get_a_role_and_are_let_go(ank: Office) -> None:
+    assert {each["name"]: each["role"] for each in ank.ask("members", "Kring")} == {"Ank": "admin", "Bea": "editor"}
+    ank.ask("role", "Kring", "Bea", "reader")
+    assert {each["role"] for each in ank.ask("members", "Kring")} == {"admin", "reader"}
+    assert ank.ask("remove", "Kring", "Bea") == {"removed": 1}
+    assert [each["name"] for each in ank.ask("members", "Kring")] == ["Ank"]
+
+
+@pytest.mark.usefixtures("shared")
+def test_two_members_of_one_name_are_not_taken_for_each_other(
+    ank: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = ank.ask("invite", "Kring")
+    Office(tmp_path / "other", "Bea", capsys).ask("join", made["at"], made["code"])
+    ank.ask("sync")
+    assert "Bea" in ank.refused("remove", "Kring", "Bea")
+    assert len(ank.ask("members", "Kring")) == 3
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("connect", "Kring", "nergens"),
+        ("connect", "Geen kring", "/tmp"),
+        ("connect", "Kring", "/geen/map/hier"),
+        ("invite", "Kring", "--uses", "0"),
+        ("invite", "Kring", "--days", "-1"),
+        ("invite", "Kring", "--days", "99999999999"),
+        ("invite", "Kring", "--role", "baas"),
+        ("join", "zomaar", "k7pd-3xmw-9rta"),
+        ("join", "https://[nonsense#0190b3a4-0000-7000-8000-000000000000", "k7pd-3xmw-9rta"),
+        ("members", ""),
+        ("remove", "Kring", "Niemand"),
+        ("remove", "Kring", ""),
+        ("remove", "Kring", "Ank"),
+        ("role", "Kring", "Ank", "reader"),
+        ("share", "BESTAAT-NIET", "Kring"),
+        ("share", "REF-Ank", "Geen kring"),
+        ("erase", "REF-Ank"),
+        ("erase", "BESTAAT-NIET", "--for-ever"),
+        ("recovery-code",),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_sentence_and_changes_nothing(ank: Office, words: tuple[str, ...]) -> None:
+    before = ank.ask("members", "Kring"), ank.ask("circles"), ank.ask("find", "Ank")
+    assert len(ank.refused(*words)) > 20
+    assert (ank.ask("members", "Kring"), ank.ask("circles"), ank.ask("find", "Ank")) == before
+
+
+@pytest.mark.usefixtures("shared")
+def test_who_may_not_is_told_so(bea: Office) -> None:
+    assert "beheerder" in bea.refused("invite", "Kring")
+    assert "beheerder" in bea.refused("remove", "Kring", "Ank")
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_folder_that_is_gone_is_told_and_nothing_is_lost(ank: Office, store: str) -> None:
+    Path(store).rename(f"{store}-away")
+    assert ank.refused("sync")
+    assert len(ank.ask("find", "Ank")) == 1
+
+
+def test_without_anything_connected_there_is_nothing_to_exchange(ank: Office) -> None:
+    assert ank.ask("sync") == []
+    assert [each["circle"] for each in ank.ask("circles")] == ["Alleen ik"]
