@@ -51,7 +51,7 @@ class CasebookShelf:
 
     def place(self) -> Place:
         """See `Shelf`."""
-        held = self._open.scalar(select(tables.peer.c.state).where(tables.peer.c.space == self.space))
+        held = self._open.exec_driver_sql("SELECT state FROM peer WHERE space = ?", (self.space,)).scalar()
         return msgspec.json.decode(held, type=Place) if held else Place()
 
     def keep_place(self, place: Place) -> None:
@@ -68,11 +68,8 @@ class CasebookShelf:
 
     def changes(self) -> object:
         """See `Shelf`."""
-        c = tables.statement.c
-        counted = select(func.count(), func.sum(c.pushed), func.sum(func.length(c.refused))).where(
-            c.space == self.space
-        )
-        return tuple(self._open.execute(counted).one())
+        counted = "SELECT count(*), sum(pushed), sum(length(refused)) FROM statement WHERE space = ?"
+        return tuple(self._open.exec_driver_sql(counted, (self.space,)).one())
 
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
         """See `Shelf`."""
