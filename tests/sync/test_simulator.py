@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
+from tests.sync.simulator.bugs import BUGS, QUICK, Bug, hunt
 from tests.sync.simulator.run import failures, play, shortest, story
 from tests.sync.simulator.world import Plan
 
@@ -19,6 +22,12 @@ def test_schedules_keep_every_promise() -> None:
         for played in failures(range(seed, seed + 10)):
             raise AssertionError(story(shortest(played)))
         seed += 10
+
+
+@pytest.mark.parametrize("bug", [each for each in BUGS if each.is_quick], ids=lambda bug: bug.name)
+def test_a_bug_that_was_put_in_is_found(bug: Bug) -> None:
+    """The others take longer: `./dev simulate --bugs`."""
+    assert hunt(bug, QUICK), "no schedule broke a promise"
 
 
 def test_one_seed_is_one_story_in_every_process() -> None:

@@ -19,6 +19,10 @@ SECRET = "GEHEIM"
 """Stands in every text that anybody saves, and may stand in nothing that leaves a device."""
 
 
+KEPT = {"kept": [1, "\u00e9"]}
+"""A field that this version does not know has this value, and keeps it."""
+
+
 class Killed(BaseException):
     """The process ends here, whatever it was doing."""
 
@@ -100,7 +104,7 @@ class SimulatedDevice:
         folded = self.shelf.state(record)
         before = [each.wall for each in self.shelf.revisions(record)]
         wall = max([self.shelf.now(), 0, *(each + 1 for each in before)])
-        fields = dict(folded.state.fields) if folded else {"future": Stamped({"kept": [1, "\u00e9"]}, wall, b"")}
+        fields = dict(folded.state.fields) if folded else {"future": Stamped(KEPT, wall, b"")}
         held = fields.get(field)
         if field == "areas":
             elements = dict(held.value) if held else {}
