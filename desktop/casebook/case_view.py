@@ -29,6 +29,7 @@ from desktop.casebook.folded_form import Saving
 from desktop.casebook.records_tab import RecordsTab
 from desktop.casebook.returned import Returned
 from desktop.casebook.weighing_tab import WeighingTab
+from desktop.casebook.where_to import Place, WhereTo, places
 from desktop.flow import Flow
 from desktop.messages import Messages
 from desktop.spelling import Spelling
@@ -86,7 +87,9 @@ class CaseView(QWidget):
 
         def begin() -> None:
             self.case_id, self._file, self._heads = new_id(), None, ()
-            self._shown = None
+            self._shown, self._sees = None, _("Only you")
+            self.where_to.begin()
+            self._background.run(partial(places, self._db), self._offer_places, self, key="places")
             if self.tabs.count():
                 self._show_new()
 
@@ -106,7 +109,7 @@ class CaseView(QWidget):
             if then:
                 then()
             return
-        edit = Edit(RecordId(self.case_id), Case.kind, fields, self._heads)
+        edit = Edit(RecordId(self.case_id), Case.kind, fields, self._heads, self.where_to.space)
         label = mark("Change a case") if self._file else mark("New case")
         case_id = self.case_id
         # What is typed from here on follows this save, whose revision is not known yet.
@@ -199,6 +202,9 @@ class CaseView(QWidget):
         layout.setContentsMargins(6 * STEP, 4 * STEP, 6 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
         line = QHBoxLayout()
+        self.where_to = WhereTo()
+        self.where_to.currentIndexChanged.connect(self._placed)
+        line.addWidget(self.where_to)
         line.addWidget(self._who, 1)
         line.addWidget(self._kept, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(line)
@@ -282,6 +288,8 @@ class CaseView(QWidget):
         case = file.record if isinstance(file, CaseFileless) else file.case.record
         differences = known.case.differences if known else ()
         self._pages.setCurrentIndex(1)
+        if known:
+            self.where_to.begin()
         self._say_who()
         self.title.setText(case.title or _("New case"))
         self._kept.setText(_("Saved") if known else "")
@@ -311,6 +319,20 @@ class CaseView(QWidget):
 
     def _say_who(self) -> None:
         self._who.setText(_("Who sees this? {who}").format(who=self._sees))
+        self._who.setVisible(self.where_to.isHidden())
+        if self.tabs.count():
+            space = self._file.case.space if self._file else self.where_to.space
+            self.core.show_identifying(space in ("", self._db.personal))
+
+    def _offer_places(self, found: list[Place]) -> None:
+        if self._file is None:
+            self.where_to.offer(found)
+            self._say_who()
+
+    def _placed(self, _at: int) -> None:
+        """Who it is for is part of what is kept at once."""
+        self._say_who()
+        self._keep_draft()
 
     def _settle_archived(self, archived: bool) -> None:
         """Somebody archived the case while another one worked on it: the reader says what it is to be."""
@@ -364,7 +386,7 @@ class CaseView(QWidget):
         fields = self.core.changes()
         if not fields:
             return
-        draft = Draft(RecordId(self.case_id), Case.kind, fields, self._heads)
+        draft = Draft(RecordId(self.case_id), Case.kind, fields, self._heads, self.where_to.space)
         self._background.run(
             partial(keep, self._db, draft), lambda _none: self._kept.setText(_("Saved")), self, key="draft"
         )

@@ -83,6 +83,11 @@ class CoreTab(QScrollArea):
             if button and any(form.editor(each.field) for each in held):
                 button.setChecked(True)
 
+    def show_identifying(self, shown: bool) -> None:
+        """Show, or leave out, what points at a person: in a circle that is not kept."""
+        for form in self._forms:
+            form.show_identifying(shown)
+
     def fill(self, values: Mapping[str, Any]) -> None:
         """Put these plain values in as if they were typed."""
         for form in self._forms:

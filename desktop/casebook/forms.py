@@ -110,6 +110,12 @@ class Form(QObject):
         """Where typing begins."""
         return next(iter(self._editors.values())).widget
 
+    def show_identifying(self, shown: bool) -> None:
+        """Show, or leave out, what points at a person."""
+        for name, info in self._infos.items():
+            if info.cls is Class.IDENTIFYING and (row := self._row_of(self._editors[name].widget)) >= 0:
+                self._layout.setRowVisible(row, shown)
+
     def editor(self, name: str) -> QWidget | None:
         """The widget of a field, if the form has it."""
         return self._editors[name].widget if name in self._editors else None

@@ -10,6 +10,7 @@ from casebook.present import entry, every
 from casebook.record import made_here
 from casebook.saving import Change, save
 from desktop.casebook.difference import DifferenceStrip
+from desktop.casebook.forms import Form
 from desktop.sharing.share_page import SharePage
 from desktop.sharing.sure import Sure
 from resources.language import _
@@ -138,3 +139,32 @@ def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
     assert entry(bea, case.id) is None
     ank.exchange()
     ank.waits_until(lambda: [each.done for each in page(ank).seen.erased] == [2])
+
+
+def test_a_new_case_is_for_oneself_unless_a_circle_is_chosen_where_nothing_points_at_a_person(
+    ank: Ank, bea: Database, shared: str
+) -> None:
+    made_here(ank.db.device.id)
+    view = ank.screens.case
+    ank.window.actions_by_name["new_case"].trigger()
+    ank.waits_until(view.where_to.isVisible)
+    assert view.where_to.space == ""
+    assert view.where_to.currentText() == _("Who sees this? {who}").format(who=_("Only you"))
+    assert any(shown(form) for form in view.core._forms)
+    view.where_to.setCurrentIndex(1)
+    assert not any(shown(form) for form in view.core._forms)
+    first = view.core.first()
+    ank.qtbot.keyClicks(first, "Meteen in de kring")
+    with ank.qtbot.waitSignal(view.saved):
+        view.leave()
+    (found,) = every(ank.db, Case)
+    assert found.space == shared
+    ank.waits_until(lambda: view.where_to.isHidden() and "Kring Spaarne" in view._who.text())
+    ank.window.actions_by_name["new_case"].trigger()
+    ank.waits_until(view.where_to.isVisible)
+    assert view.where_to.space == ""
+
+
+def shown(form: Form) -> bool:
+    name = form.editor("initiator_name")
+    return name is not None and form._layout.isRowVisible(form._row_of(name))
