@@ -21,11 +21,13 @@ class Sure(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.setMinimumWidth(min(_WIDTH, parent.window().width() - 10 * STEP))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6 * STEP, 5 * STEP, 6 * STEP, 5 * STEP)
         layout.setSpacing(3 * STEP)
-        layout.addWidget(words(title, "heading"))
+        heading = words(title, "heading")
+        # Of the words, not of the window: large letters on the buttons make it wider.
+        heading.setMinimumWidth(min(_WIDTH, parent.window().width() - 30 * STEP))
+        layout.addWidget(heading)
         for each in says:
             layout.addWidget(words(each, ""))
         self.act = QPushButton(act)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
 
 from casebook.database import Database
 from casebook.record import made_here
@@ -143,6 +143,22 @@ def test_taking_somebody_out_asks_first_and_leaves_all_as_it_is_unless_meant(ank
     dialog = next(each for each in shown.findChildren(Sure) if each.isVisible())
     dialog.act.click()
     ank.waits_until(lambda: page(ank).seen.line.members == 1)
+
+
+def test_the_question_before_what_cannot_be_undone_shows_its_buttons_whole_with_large_letters(
+    ank: Ank, qapp: QApplication
+) -> None:
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(larger.pointSizeF() * 2)
+    qapp.setFont(larger)
+    dialog = Sure(ank.window, "?", ("?",), _("Erase for good"), lambda: None, again=_("I am sure"))
+    dialog.open()
+    ank.waits_until(dialog.isVisible)
+    for each in dialog.findChildren(QPushButton):
+        assert each.width() >= each.sizeHint().width()
+    dialog.reject()
+    qapp.setFont(before)
 
 
 def test_disconnecting_keeps_everything_here(ank: Ank, circle: str) -> None:
