@@ -1,6 +1,7 @@
 """What Ank does in her window, in a word."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -40,8 +41,19 @@ class Ank:
 
     def exchange(self) -> None:
         """Synchronise, and wait until that is done."""
+        asked = datetime.now(UTC)
         self.window.actions_by_name["sync_now"].trigger()
-        self.waits_until(lambda: self.running.status.state in (Sharing.SHARED, Sharing.DIFFERENCES))
+        rested = (Sharing.SHARED, Sharing.DIFFERENCES)
+
+        def is_done() -> bool:
+            status = self.running.status
+            return status.state in rested and status.at is not None and status.at > asked
+
+        # A round that was going on already may have begun before what this one is to bring.
+        self.waits_until(is_done)
+        asked = datetime.now(UTC)
+        self.window.actions_by_name["sync_now"].trigger()
+        self.waits_until(is_done)
 
     def press(self, text: str, under: QWidget | None = None) -> None:
         """Press the button with this text that can be seen."""
