@@ -8,7 +8,7 @@ from PySide6.QtCore import QLibraryInfo, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop import theme
-from desktop.commandline import default_casebook
+from desktop.home import default_casebook
 from desktop.single_instance import SingleInstance
 from desktop.window import MainWindow
 from resources import language

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from casebook.problem import Problem
 from desktop import sharing_commands
+from desktop.home import default_casebook
 from resources.language import _, mark, plural
 
 if TYPE_CHECKING:
@@ -74,13 +75,6 @@ class _Parser(argparse.ArgumentParser):
         """Explain, and stop."""
         said = _("This is not understood: {why}. What can be done is told by: {program} --help")
         self.exit(USAGE, said.format(why=message, program=self.prog) + "\n")
-
-
-def default_casebook() -> Path:
-    """Where the casebook stands when nobody says otherwise."""
-    from platformdirs import user_data_path
-
-    return user_data_path("Casusboek", appauthor=False) / "casusboek.db"
 
 
 def _parser() -> argparse.ArgumentParser:
