@@ -52,7 +52,7 @@ class MembersPart(QWidget):
                 claim = QPushButton(_("Become administrator"))
                 claim.clicked.connect(partial(self._give_role, self._me().member, Role.ADMIN))
                 yield _left(claim)
-        elif line.admins == 1 and line.members > 1:
+        elif line.admins == 1 and line.members > 1 and self._seen.may_manage:
             yield words(
                 _(ONE_ADMINISTRATOR),
                 "warn",

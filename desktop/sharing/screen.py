@@ -56,6 +56,8 @@ class SharingScreen(QWidget):
         self.spaces = QListWidget()
         self.spaces.setAccessibleName(_("Spaces: who sees what"))
         self.spaces.setWordWrap(True)
+        self.spaces.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.spaces.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.spaces.setObjectName("spaces")
         self.begin_circle, self.join_circle = QPushButton(_("Begin a circle…")), QPushButton(_("Join a circle…"))
         self.begin, self.join = BeginPage(), JoinPage()

@@ -55,7 +55,7 @@ class SpacePage(QWidget):
         if code is not None:
             layout.addWidget(code)
         if line.address and line.role is not None:
-            layout.addWidget(words(_("Inviting") if not is_own else _("My devices"), "heading"))
+            layout.addWidget(words(_("Inviting") if seen.may_manage and not is_own else _("My devices"), "heading"))
             invite = InvitePart(seen)
             invite.wanted.connect(self.wanted)
             invite.made.connect(self.code_made)
