@@ -216,7 +216,12 @@ class Screens(QObject):
         if not case_id:
             self._messages.tell(_("Choose a case first, in the casebook."))
             return
-        self.case.leave(lambda: self._background.run(partial(look, self._db, case_id), found, self))
+
+        def kept() -> None:
+            self.case.look_again()
+            self._background.run(partial(look, self._db, case_id), found, self)
+
+        self.case.leave(kept)
 
     def _erase_case(self) -> None:
         from desktop.sharing.erase import ask, look
@@ -229,7 +234,12 @@ class Screens(QObject):
         if not case_id:
             self._messages.tell(_("Choose a case first, in the casebook."))
             return
-        self.case.leave(lambda: self._background.run(partial(look, self._db, case_id), found, self))
+
+        def kept() -> None:
+            self.case.look_again()
+            self._background.run(partial(look, self._db, case_id), found, self)
+
+        self.case.leave(kept)
 
     def _erase(self, act: "Act") -> None:
         self.sharing.carry_out(replace(act, then=lambda _records: self.case.forget()))

@@ -168,6 +168,11 @@ class CaseView(QWidget):
         work = partial(save, self._db, [change], mark("Archive case"))
         self.leave(lambda: self._background.run(work, done, self))
 
+    def look_again(self) -> None:
+        """Show the case that stands there as it is kept by now, also when it was new until it was left."""
+        if self.case_id and self.is_left:
+            self._load(self.case_id)
+
     def forget(self) -> None:
         """Show no case."""
         self.case_id, self._file, self._shown = "", None, None

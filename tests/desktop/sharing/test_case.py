@@ -67,6 +67,19 @@ def test_without_a_circle_the_next_step_is_to_begin_one(ank: Ank) -> None:
     ank.waits_until(ank.screens.sharing.begin.isVisible)
 
 
+def test_who_goes_back_from_sharing_a_case_that_was_new_finds_it_kept(ank: Ank, shared: str) -> None:
+    made_here(ank.db.device.id)
+    view = ank.screens.case
+    ank.window.actions_by_name["new_case"].trigger()
+    ank.waits_until(view.where_to.isVisible)
+    ank.qtbot.keyClicks(view.core.first(), "Buurttuin")
+    sharing = share_page(ank)
+    ank.press(_("Cancel"), sharing)
+    ank.waits_until(lambda: view.isVisible() and view.where_to.isHidden() and view.tabs.isTabEnabled(1))
+    assert view.title.text() == "Buurttuin"
+    assert view._who.text() == _("Who sees this? {who}").format(who=_("Only you"))
+
+
 def test_the_list_narrows_to_a_circle_by_its_name(ank: Ank, shared: str) -> None:
     opened(ank, "Van de kring", shared)
     chips = ank.screens.list
