@@ -46,6 +46,8 @@ def start(casebook: Path | None) -> tuple[QApplication, MainWindow]:
     if look := str(settings.value("look", "")):
         theme.choose(look)
     window = MainWindow(casebook or default_casebook(), settings)
+    # On a small screen nothing of it hangs over the edge.
+    window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()
     return app, window
 
