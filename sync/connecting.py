@@ -9,7 +9,6 @@ from casebook.problem import Problem
 from resources.language import _
 from sync.files import Patient
 from sync.folder_names import OURS
-from sync.hub_client import safe_address
 
 _SECONDS = 20.0
 """How long a folder may take to answer somebody who connects."""
@@ -31,6 +30,8 @@ def place_of(address: str, *, windows: bool = os.name == "nt") -> Place:
     text = address.strip().strip("\"'").strip()
     scheme = text.partition(":")[0].lower()
     if scheme in ("http", "https"):
+        from sync.hub_client import safe_address
+
         return Place(hub=safe_address(text))
     if scheme == "folder":
         text = text[len("folder:") :].strip()

@@ -9,7 +9,6 @@ from sync.connecting import Place, place_of
 from sync.files import Disk
 from sync.folder import FolderStore
 from sync.folder_names import inside
-from sync.hub_client import HubStore
 from sync.inviting import Keys
 from sync.replica import Replica
 from sync.store import Store
@@ -23,6 +22,9 @@ def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) 
     """
     place = place_of(address)
     if place.hub:
+        # Who shares through a folder does not wait for what speaks to a hub.
+        from sync.hub_client import HubStore
+
         joining = replica.place().joining
         with db.read() as connection:
             ticket = setting(connection, f"ticket {replica.space}")
@@ -44,6 +46,9 @@ def entrance(db: Database, address: str, space: str, keys: Keys, identity: str =
     """The store of a space as somebody with an invite sees it, before anything of it is here."""
     place = place_of(address)
     if place.hub:
+        # Who shares through a folder does not wait for what speaks to a hub.
+        from sync.hub_client import HubStore
+
         device = db.device
         return HubStore(place.hub, space, device.id, device.signer, db.clock, invite=keys.signer, identity=identity)
 

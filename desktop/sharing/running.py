@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -17,6 +16,8 @@ from desktop.background import Background
 from sync.status import Status, together
 
 if TYPE_CHECKING:
+    from PySide6.QtNetwork import QNetworkInformation
+
     from sync.syncing import Syncing
 
 IDLE = 10 * 60.0
@@ -116,6 +117,8 @@ class Running(QObject):
             return
         self._syncing = syncing
         self._look.start()
+        from PySide6.QtNetwork import QNetworkInformation
+
         if QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
             network = QNetworkInformation.instance()
             if network:
@@ -124,9 +127,8 @@ class Running(QObject):
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._came_forward)
 
-    def _network_changed(self, reachability: QNetworkInformation.Reachability) -> None:
-        away = QNetworkInformation.Reachability.Disconnected
-        if reachability is not away and self._syncing:
+    def _network_changed(self, reachability: "QNetworkInformation.Reachability") -> None:
+        if reachability.name != "Disconnected" and self._syncing:
             self._syncing.wake()
 
     def _came_forward(self, state: Qt.ApplicationState) -> None:
