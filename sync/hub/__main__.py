@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     settings = Settings(
         **{name: given for name in Settings.__slots__ if (given := getattr(asked, name, None)) is not None}
     )
+    if settings.issuers:
+        settings = replace(settings, issuers=tuple(settings.issuers))
     act: Callable[[Settings, argparse.Namespace], None] = asked.act
     try:
         act(settings, asked)
@@ -66,6 +69,13 @@ def _add_serving(command: argparse.ArgumentParser) -> None:
         "--founding",
         choices=("nobody", "local", "everybody"),
         help=_("who may begin a circle without a ticket; without it who is on this machine"),
+    )
+    command.add_argument(
+        "--issuer",
+        dest="issuers",
+        action="append",
+        metavar="URL",
+        help=_("an issuer of identities that circles may ask who joins to sign in at; may be given more than once"),
     )
 
 

@@ -82,7 +82,7 @@ def let_in(
     if invite is None:
         is_in = membership.role_of(who) is not None
     else:
-        is_in = invite.is_open(now) or _are_here(connection, membership.space, envelopes)
+        is_in = invite.is_open(now) or are_here(connection, membership.space, envelopes)
     if not is_in:
         raise not_in()
     if freezing.is_frozen(connection, membership, who):
@@ -116,7 +116,8 @@ def only_joins(envelopes: Sequence[Envelope | Outcome], invite: str) -> None:
         raise only_to_join() from error
 
 
-def _are_here(connection: Connection, space: str, envelopes: Sequence[Envelope | Outcome]) -> bool:
+def are_here(connection: Connection, space: str, envelopes: Sequence[Envelope | Outcome]) -> bool:
+    """Whether all of these came in before."""
     ids = [each.id for each in envelopes if isinstance(each, Envelope)]
     column = envelope.c
     found = connection.execute(select(column.id).where(column.space == space, column.id.in_(ids))).all()

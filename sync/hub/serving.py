@@ -8,12 +8,13 @@ from sqlalchemy import Connection, true
 
 from casebook.database import now_ms
 from casebook.envelope import Envelope, Refused
-from sync.certificates import Add
+from sync.certificates import Add, Role
 from sync.frames import unframed
 from sync.hub import codes, door, freezing, reading, rows
 from sync.hub.chains import Chains
 from sync.hub.database import HubDatabase
 from sync.hub.door import Asked
+from sync.hub.identity import Issuers, Shown
 from sync.hub.ledger import Ledger
 from sync.hub.pushing import Push, admitted, begin
 from sync.hub.quota import Rates, quota
@@ -64,9 +65,11 @@ class Hub:
     clock: Callable[[], int] = now_ms
     chains: Chains = field(default_factory=Chains)
     rates: Rates = field(init=False)
+    issuers: Issuers = field(init=False)
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.settings.limits.requests_a_minute)
+        self.issuers = Issuers(self.settings.issuers)
 
     def pull(self, asked: Asked, after: int, limit: int, *, heads: bool) -> Pulled:
         """What came in after a number. Somebody who joins gets the certificates."""
@@ -101,11 +104,12 @@ class Hub:
         envelopes = [admitted(each, asked.space) for each in raws]
         with self.db.read() as connection:
             begun = rows.known(connection, asked.space) is not None
-            if begun:
-                self._entered(connection, asked, envelopes)
-        if not begun:
+            guest = self._entered(connection, asked, envelopes) if begun else None
+        if guest is None:
             self._may_begin(asked, envelopes)
-        outcomes, has_erased = self.db.write(lambda connection: self._push(connection, asked, envelopes, by))
+        # Outside a transaction: an issuer may take its time.
+        shown = self._shown(guest, asked, envelopes) if guest else None
+        outcomes, has_erased = self.db.write(lambda connection: self._push(connection, asked, envelopes, by, shown))
         if has_erased:
             self.db.forget_erased()
         return outcomes
@@ -128,7 +132,12 @@ class Hub:
         self.db.write(work)
 
     def _push(
-        self, connection: Connection, asked: Asked, envelopes: Sequence[Envelope | Outcome], by: Claim
+        self,
+        connection: Connection,
+        asked: Asked,
+        envelopes: Sequence[Envelope | Outcome],
+        by: Claim,
+        shown: Shown | None,
     ) -> tuple[list[Outcome], bool]:
         now, who = self.clock(), by.who
         here = rows.locked(connection, asked.space)
@@ -145,13 +154,23 @@ class Hub:
             membership=membership,
             quota=quota(connection, here.id, who, now, self.settings.limits),
             now=now,
-            may_join=_anybody,
+            may_join=lambda now_in, add: _may_join(now_in, add, who, shown),
         )
         outcomes = push.take(envelopes)
         if membership is None:
             self._begun(connection, asked, outcomes)
         self.ledger.add(push.erased_now, now)
         return outcomes, bool(push.erased_now)
+
+    def _shown(self, guest: _Guest, asked: Asked, envelopes: Sequence[Envelope | Outcome]) -> Shown | None:
+        """What who joins showed, where the circle asks for it; raises a `Refusal` when that is not enough."""
+        policy = guest.membership.policy
+        if not policy.issuer or not guest.is_invite:
+            return None
+        with self.db.read() as connection:
+            if door.are_here(connection, guest.here.id, envelopes):
+                return None
+        return self.issuers.look(policy, asked.identity, self.clock())
 
     def _may_begin(self, asked: Asked, envelopes: Sequence[Envelope | Outcome]) -> None:
         """Raises a `Refusal` unless the first of these begins the space, signed by who asks."""
@@ -188,8 +207,11 @@ class Hub:
         return guest
 
 
-def _anybody(_membership: Membership, _action: Add) -> bool:
-    return True
+def _may_join(membership: Membership, add: Add, who: str, shown: Shown | None) -> bool:
+    """Whether a device may be added: an administrator answers for it, others show who they are where that is asked."""
+    if not membership.policy.issuer or membership.role_of(who) is Role.ADMIN:
+        return True
+    return shown is not None and shown.lets_in(membership.policy, add)
 
 
 def begin_hub(settings: Settings) -> Hub:

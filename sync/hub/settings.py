@@ -35,6 +35,8 @@ class Settings:
     port: int = PORT
     founding: str = "local"
     """Who may begin a space without a ticket: `nobody`, `local` (who is on this machine) or `everybody`."""
+    issuers: tuple[str, ...] = ()
+    """The issuers of identities that a circle may ask who joins to sign in at."""
     limits: Limits = field(default_factory=Limits)
 
     @property
