@@ -4,14 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebook.database import now_ms
 from casebook.problem import Problem
 from resources.language import _
-from sync.hub.settings import PORT, Settings
+from sync.hub.settings import PORT, Limits, Settings
 
 if TYPE_CHECKING:
     from sync.hub.database import HubDatabase
@@ -24,11 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = _parser()
     known = {"serve", "ticket", "token", "backup", "restore", "check", "-h", "--help"}
     asked = parser.parse_args(arguments if known & set(arguments) else ["serve", *arguments])
-    settings = Settings(
-        **{name: given for name in Settings.__slots__ if (given := getattr(asked, name, None)) is not None}
-    )
-    if settings.issuers:
-        settings = replace(settings, issuers=tuple(settings.issuers))
+    settings = _settings(asked)
     act: Callable[[Settings, argparse.Namespace], None] = asked.act
     try:
         act(settings, asked)
@@ -36,6 +32,15 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(problem.sentence + "\n")
         return PROBLEM
     return DONE
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    """What was asked for; all else as it is without a word."""
+    given = {name: found for name, found in vars(asked).items() if found is not None}
+    limits = Limits(**{each.name: given[each.name] for each in fields(Limits) if each.name in given})
+    issuers = tuple(given.pop("issuers", ()))
+    known = {each.name: given[each.name] for each in fields(Settings) if each.name in given}
+    return Settings(**known, issuers=issuers, limits=limits)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +74,20 @@ def _add_serving(command: argparse.ArgumentParser) -> None:
         "--founding",
         choices=("nobody", "local", "everybody"),
         help=_("who may begin a circle without a ticket; without it who is on this machine"),
+    )
+    command.add_argument(
+        "--requests-a-minute",
+        type=int,
+        metavar="N",
+        help=_("how often a device may ask; 0 is without limit, without this {number}").format(
+            number=Limits().requests_a_minute
+        ),
+    )
+    command.add_argument(
+        "--revisions-a-day",
+        type=int,
+        metavar="N",
+        help=_("how much a device may bring in; without this {number}").format(number=Limits().revisions_a_day),
     )
     command.add_argument(
         "--issuer",

@@ -24,6 +24,7 @@ from tests.sync.in_process import InProcess
 from tests.sync.people import START, Person, Story
 
 ROOT = Path(__file__).parents[3]
+UNLIMITED = ["--requests-a-minute", "0", "--revisions-a-day", "1000000"]
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def on_a_port(hub: Hub) -> Iterator[str]:
 @contextmanager
 def as_process(arguments: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address of `dev hub` with these arguments, and the process; it is stopped at the end if it still runs."""
-    command = [sys.executable, "-P", "-m", "sync.hub", "--port", "0", *arguments]
+    command = [sys.executable, "-P", "-m", "sync.hub", "--port", "0", *UNLIMITED, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd="/", env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
