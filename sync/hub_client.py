@@ -1,9 +1,11 @@
 """The store at a hub, over HTTPS: whatever the other side answers, only whole envelopes come in, within limits."""
 
 import ipaddress
+import socket
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -94,6 +96,7 @@ class HubStore:
         self._ticket = ticket
         self._identity = identity
         self._served = False
+        self._line = _Line()
         self._client = httpx.Client(
             transport=transport,
             timeout=_TIMES,
@@ -207,7 +210,8 @@ class HubStore:
 
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         request = self._client.build_request(method, self._address + target, content=body or None, headers=headers)
-        with _explained():
+        request.extensions["trace"] = self._line.notice
+        with _explained(), self._line.within(_SECONDS):
             answer = self._client.send(request, stream=True)
             try:
                 return _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_ANSWER))
@@ -244,6 +248,36 @@ def is_local(address: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+class _Line:
+    """The connection, which is broken off when a request takes too long altogether, however it trickles."""
+
+    def __init__(self) -> None:
+        self._stream: Any = None
+
+    def notice(self, _event: str, facts: Mapping[str, Any]) -> None:
+        """Remember the connection, when there is a new one."""
+        made = facts.get("return_value")
+        if hasattr(made, "get_extra_info"):
+            self._stream = made
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """What is done in it ends in time."""
+        timer = threading.Timer(seconds, self._break)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _break(self) -> None:
+        found = self._stream.get_extra_info("socket") if self._stream else None
+        if found is not None:
+            with suppress(OSError):
+                found.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

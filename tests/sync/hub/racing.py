@@ -2,13 +2,17 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from casebook.database import now_ms
 from casebook.envelope import opened
 from sync.hub_client import HubStore
+from sync.store import Unreachable
 from tests.sync.people import Person, Story
+
+T = TypeVar("T")
 
 WRITERS = 8
 _BATCH = 5
@@ -37,7 +41,7 @@ def race(addresses: Sequence[str], story: Story, seconds: float) -> Raced:
         while not stop.is_set():
             with lock:
                 made = [story.revision(people[number], "x") for _each in range(_BATCH)]
-            outcomes = store.push([raw for _id, raw in made])
+            outcomes = _patiently(store.push, [raw for _id, raw in made])
             acknowledged[number].update(each for (each, _raw), done in zip(made, outcomes, strict=True) if done.is_in)
         store.close()
 
@@ -45,7 +49,7 @@ def race(addresses: Sequence[str], story: Story, seconds: float) -> Raced:
         cursor = None
         while True:
             was_stopped = stopped.is_set()
-            page = founder.pull(cursor, 500, False)
+            page = _patiently(founder.pull, cursor, 500, False)
             cursor = page.cursor
             seen.update(opened(each).id for each in page.envelopes)
             if was_stopped and not page.envelopes:
@@ -65,6 +69,15 @@ def race(addresses: Sequence[str], story: Story, seconds: float) -> Raced:
     founder.close()
     sent = set().union(*acknowledged)
     return Raced(len(sent), len(sent - seen))
+
+
+def _patiently(act: Callable[..., T], *arguments: object) -> T:
+    """Ask again as long as the hub is busy: what comes too late is not missed."""
+    while True:
+        try:
+            return act(*arguments)
+        except Unreachable:
+            time.sleep(0.1)
 
 
 def _store(address: str, story: Story, person: Person) -> HubStore:
