@@ -76,6 +76,8 @@ class Syncing:
         self._stopping = False
         self._cancelled = False
         self._soon: float | None = 0.0
+        self._is_asked = True
+        """Whether somebody asked: then a store that failed is tried at once too."""
         self._thread: threading.Thread | None = None
         self.is_idle = False
         """Whether nobody is at work: then it looks less often."""
@@ -97,6 +99,7 @@ class Syncing:
 
     def wake(self) -> None:
         """Exchange everything now."""
+        self._is_asked = True
         self._ask(0.0)
 
     def cancel(self) -> None:
@@ -141,7 +144,10 @@ class Syncing:
             if self._soon is not None and self._soon <= time.monotonic():
                 self._soon = None
                 for each in self._spaces.values():
-                    each.due = 0.0
+                    # A save does not hurry a store that is out of reach, or that asked for a pause.
+                    if self._is_asked or not each.failures:
+                        each.due = 0.0
+                self._is_asked = False
 
     def _look(self) -> None:
         """Which spaces are connected now. What a reader kept from being cleaned up is cleaned up first."""
