@@ -81,6 +81,10 @@ class Welcome(_Page):
         self.buttons.addStretch()
         samples.clicked.connect(lambda: self._begin(samples=True))
         empty.clicked.connect(lambda: self._begin(samples=False))
+        for each in (self.name, self.municipality, self.passphrase, self.again):
+            each.returnPressed.connect(self.focusNextChild)
+        for button in (samples, empty):
+            button.setAutoDefault(True)
         self.setFocusProxy(self.name)
 
     def ask_passphrase(self) -> None:

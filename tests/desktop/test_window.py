@@ -113,6 +113,17 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     qtbot.waitUntil(lambda: second.screens is not None)
 
 
+def test_the_first_start_goes_on_by_enter_alone(opening: Opening, qtbot: QtBot) -> None:
+    first = opening()
+    qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
+    for typed in ("Anneke", "Meerwijk", ""):
+        qtbot.waitUntil(lambda: first.focusWidget() is not None)
+        at = first.focusWidget()
+        qtbot.keyClicks(at, typed)
+        qtbot.keyClick(at, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: first.screens is not None)
+
+
 def test_the_language_changes_without_a_restart(window: MainWindow, qtbot: QtBot) -> None:
     with_cases(window, "Buurttuin")
     window.actions_by_name["in_english"].trigger()
