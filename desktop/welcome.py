@@ -83,8 +83,6 @@ class Welcome(_Page):
         empty.clicked.connect(lambda: self._begin(samples=False))
         for each in (self.name, self.municipality, self.passphrase, self.again):
             each.returnPressed.connect(self.focusNextChild)
-        for button in (samples, empty):
-            button.setAutoDefault(True)
         self.setFocusProxy(self.name)
 
     def ask_passphrase(self) -> None:
