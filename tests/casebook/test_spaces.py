@@ -16,7 +16,7 @@ from casebook.drafts import Draft, keep, kept, settle
 from casebook.history import put_back, versions
 from casebook.keys import FileKey, Keys, SpaceKey
 from casebook.log import Draughted, append, heads_of, home_of, revisions_of
-from casebook.present import case_file, cases, entry, every, fingerprint, rebuild
+from casebook.present import case_file, cases, entry, every, fingerprint, is_outdated, rebuild
 from casebook.problem import Problem
 from casebook.record import RecordId, identifying_fields, made_by, made_here, new_id
 from casebook.saving import Change, Edit, can_redo, redo, save, save_edits, undo
@@ -257,6 +257,8 @@ def test_a_casebook_of_the_first_version_is_brought_up_to_date_with_all_that_is_
     path = tmp_path / "casebook.db"
     shutil.copyfile(GOLDEN / "casebook-0001.db", path)
     db = open_casebook(path, file_key)
+    assert is_outdated(db)
+    rebuild(db)
     found = {each.record.title: each for each in every(db, Case)}
     assert sorted(found) == ["Buurttuin aan de Vliet, oost", "Repair-café vraagt startsubsidie"]
     garden = found["Buurttuin aan de Vliet, oost"]
