@@ -56,13 +56,16 @@ class Act:
     label: str
 
 
-def save(db: Database, changes: Sequence[Change], label: str) -> int:
-    """Save records as one act, named by the msgid *label*; returns the number that really changed."""
+def save(db: Database, changes: Sequence[Change], label: str | None) -> int:
+    """Save records as one act, named by the msgid *label*; returns the number that really changed.
+
+    Without a label it is no act of a person, and undo passes it over.
+    """
     return save_edits(db, [edit for each in changes if (edit := _edit(each))], label)
 
 
 def save_edits(
-    db: Database, edits: Sequence[Edit], label: str, drop_drafts: bool = True, progress: Progress = unheard
+    db: Database, edits: Sequence[Edit], label: str | None, drop_drafts: bool = True, progress: Progress = unheard
 ) -> int:
     """The same from plain values, as a form and an import have them; all of them, or when called off none."""
     edits = _one_a_record(edits)
@@ -70,7 +73,7 @@ def save_edits(
         return 0
     changed: set[str] = set()
     with db.write(changed) as connection:
-        act = _new_act(db, connection, label)
+        act = _new_act(db, connection, label) if label else None
         changed |= _write(db, connection, act, edits, progress)
         if drop_drafts:
             _drop_drafts(connection, [each.record for each in edits])
@@ -137,7 +140,7 @@ def _one_a_record(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def _write(
-    db: Database, connection: Connection, act: int, edits: Sequence[Edit], progress: Progress = unheard
+    db: Database, connection: Connection, act: int | None, edits: Sequence[Edit], progress: Progress = unheard
 ) -> set[str]:
     changed: set[str] = set()
     done = 0
@@ -150,7 +153,7 @@ def _write(
     return changed
 
 
-def _write_some(db: Database, connection: Connection, act: int, edits: Sequence[Edit]) -> set[str]:
+def _write_some(db: Database, connection: Connection, act: int | None, edits: Sequence[Edit]) -> set[str]:
     moment = db.clock()
     current = heads_of(db, connection, (each.record for each in edits))
     _refuse_erased(connection, [each for each in edits if each.record not in current])

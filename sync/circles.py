@@ -17,7 +17,7 @@ from casebook.problem import Problem
 from casebook.record import Record, made_by, new_id
 from casebook.saving import Change, save
 from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
-from resources.language import _, mark
+from resources.language import _
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Action, Cancel, Certificate, Create, Role, certificate
 from sync.connecting import found as found_place
@@ -161,7 +161,7 @@ def introduce(db: Database, space: str, more: Iterable[Record] = ()) -> None:
     # A further device of somebody who is in already has the name that stands there.
     if member == db.device.member and member not in known:
         records.append(Member(member=member, name=name, organisation=organisation))
-    save(db, [Change(each, space=space) for each in records], mark("Take part in a circle"))
+    save(db, [Change(each, space=space) for each in records], None)
 
 
 def own_member(db: Database, space: str) -> str:

@@ -12,7 +12,7 @@ from casebook.keys import FileKey
 from casebook.present import case_file, entry, every
 from casebook.problem import Problem
 from casebook.record import made_here
-from casebook.saving import Change, save
+from casebook.saving import Change, can_undo, save
 from casebook.spaces import SpaceKind
 from sync import circles, erasing
 from sync.certificates import Role
@@ -86,6 +86,10 @@ def test_who_joins_sees_the_circle_and_its_people(ank: Database, bea: Database, 
     assert (line.name, line.kind, line.role, line.members) == ("Kring Spaarne", SpaceKind.CIRCLE, Role.EDITOR, 2)
     names = {each.name: (each.role, each.is_me) for each in circles.people(ank, shared)}
     assert names == {"Ank": (Role.ADMIN, True), "Bea": (Role.EDITOR, False)}
+
+
+def test_taking_part_in_a_circle_is_nothing_that_undo_takes_back(bea: Database, shared: str) -> None:
+    assert can_undo(bea) is None
 
 
 def test_a_case_in_the_circle_arrives_with_all_that_belongs_to_it(ank: Database, bea: Database, shared: str) -> None:
