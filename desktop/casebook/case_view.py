@@ -33,6 +33,7 @@ from desktop.casebook.where_to import Place, WhereTo, places
 from desktop.flow import Flow
 from desktop.messages import Messages
 from desktop.spelling import Spelling
+from desktop.tab_order import follow
 from desktop.theme import STEP
 from desktop.who_sees import who_sees
 from resources.language import _, mark
@@ -367,6 +368,8 @@ class CaseView(QWidget):
         share.setToolTip("Ctrl+Shift+S")
         share.clicked.connect(self.share_asked)
         self._steps.addWidget(share)
+        made = (self._steps.itemAt(at) for at in range(self._steps.count()))
+        follow(self.choose, *(widget for each in made if each and (widget := each.widget())))
         if had_keys and (first := self._steps.itemAt(0)) and (button_now := first.widget()):
             button_now.setFocus()
 

@@ -20,6 +20,7 @@ from desktop.casebook.cards import words
 from desktop.casebook.editors import Options
 from desktop.casebook.forms import Form, Placed
 from desktop.spelling import Spelling
+from desktop.tab_order import follow
 from resources.language import _
 
 _FORMS = "forms"
@@ -91,13 +92,23 @@ class FoldedForm(QObject):
             self.opening.setProperty("role", "link")
         self.opening.clicked.connect(self._turn)
         if draft or (asking.entry and any(each.field in asking.names for each in asking.entry.differences)):
-            self._unfolded()
-            self.part.show()
+            self.open()
 
     @property
     def is_open(self) -> bool:
         """Whether the form shows."""
         return not self.part.isHidden()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the form shows, and waits for what the reader will record."""
+        return self.is_open and not self._is_sent
+
+    def open(self) -> Form:
+        """Show the form under its button."""
+        form = self._unfolded()
+        self.part.show()
+        return form
 
     def editor(self, name: str) -> QWidget | None:
         """The widget of a field, once the form was unfolded."""
@@ -122,9 +133,11 @@ class FoldedForm(QObject):
         return replace(draft, fields={**earlier.fields, **draft.fields, _FORMS: forms})
 
     def _turn(self) -> None:
-        form = self._unfolded()
-        self.part.setVisible(not self.is_open)
         if self.is_open:
+            self.part.hide()
+        else:
+            form = self.open()
+            follow(self.opening, self.part)
             form.first().setFocus()
 
     def _unfolded(self) -> Form:

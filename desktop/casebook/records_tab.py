@@ -18,6 +18,7 @@ from desktop.casebook.choices import Choices
 from desktop.casebook.folded_form import Asking, FoldedForm, Saving
 from desktop.flow import Flow
 from desktop.spelling import Spelling
+from desktop.tab_order import follow
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -44,6 +45,8 @@ class RecordsTab(QScrollArea):
         self._case_id = RecordId("")
         self._drafts: list[Draft] = []
         self._forms: list[FoldedForm] = []
+        self._open: set[str] = set()
+        """The forms that stood open, empty ones too, when the case was shown again."""
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self.keep_drafts)
 
@@ -61,6 +64,10 @@ class RecordsTab(QScrollArea):
         held = self._place() if same else None
         at = self.verticalScrollBar().value() if same else 0
         self.keep_drafts()
+        if not same:
+            self._open = set()
+        elif self.widget():
+            self._open = {each.asking.name for each in self._forms if each.is_asking}
         self._forms = []
         self._file, self._case_id = file, file.case.record.id
         if old := self.takeWidget():
@@ -86,6 +93,7 @@ class RecordsTab(QScrollArea):
         self._fill(layout, self._file)
         layout.addStretch()
         self.setWidget(body)
+        follow(self, body)
 
     def keep_drafts(self) -> None:
         """Hand over what was typed in the forms, to be kept."""
@@ -121,6 +129,8 @@ class RecordsTab(QScrollArea):
         folded.typed.connect(self._soon.start)
         folded.typed.connect(self.typing)
         folded.recorded.connect(self._save)
+        if asking.name in self._open:
+            folded.open()
         self._forms.append(folded)
         return folded
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -67,6 +68,32 @@ def test_what_was_typed_stands_in_its_form_when_the_case_comes_back(screen: Scre
     again = prose(screen.direction, _("Condition"))
     assert again.toPlainText() == "Er is een trekker."
     assert again.isVisibleTo(screen.direction)
+
+
+def test_an_empty_form_stays_open_when_the_case_is_shown_anew(screen: Screen, qtbot: QtBot) -> None:
+    case = with_case(screen, qtbot)
+    press(screen.direction, _("Add a condition"))
+    before = screen.direction.widget()
+    save(screen.db, [Change(Case(id=case, title="Buurttuin oost"), screen.file().case)], "Change")
+    screen.view.refresh()
+    qtbot.waitUntil(lambda: screen.direction.widget() not in (before, None))
+    assert prose(screen.direction, _("Condition")).isVisibleTo(screen.direction)
+
+
+def test_tab_goes_from_a_button_into_the_form_under_it_and_on_to_the_next(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot)
+    opening = press(screen.direction, _("Give a direction"))
+    after = next(each for each in screen.direction.findChildren(QPushButton) if each.text() == _("Add a condition"))
+    inside = form_of(named(screen.direction, _("Direction"), QComboBox))
+    seen: list[QWidget] = []
+    at = opening.nextInFocusChain()
+    while at is not None and at is not after:
+        assert at is not opening
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisibleTo(screen.direction):
+            seen.append(at)
+        at = at.nextInFocusChain()
+    assert len(seen) > 3
+    assert all(inside.isAncestorOf(each) for each in seen)
 
 
 def test_recording_makes_a_record_and_the_draft_is_gone(screen: Screen, qtbot: QtBot) -> None:
