@@ -49,7 +49,7 @@ def following() -> Iterator[Figure]:
     """G8: eight writers on two processes on one PostgreSQL for a minute, and a follower that misses none."""
     with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as server, ExitStack() as stack:
         arguments = ["--data", folder, "--database", new_database(server)]
-        addresses = [stack.enter_context(as_process(arguments))[0] for _process in range(2)]
+        addresses = [stack.enter_context(as_process(arguments)).address for _process in range(2)]
         raced = race(addresses, _story(), _RACE)
     yield Figure("hub-eight-writers", raced.sent / _RACE, "rev/s")
     yield at_most("hub-follower-missed", raced.missed, "rev", 0)

@@ -54,21 +54,37 @@ def on_a_port(hub: Hub) -> Iterator[str]:
             thread.join(30)
 
 
+class HubProcess:
+    """A hub in a process of its own. What it writes is read all the time: a full pipe would make it wait."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.address = process.stdout.readline().decode().split(" ")[-1].rstrip(".\n")
+        self._log: list[bytes] = []
+        self._reader = threading.Thread(target=self._log.extend, args=(process.stdout,))
+        self._reader.start()
+
+    def stop(self) -> str:
+        """Ask it to stop, wait until it did, and give its log."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(40)
+        self._reader.join()
+        return b"".join(self._log).decode()
+
+
 @contextmanager
-def as_process(arguments: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of `dev hub` with these arguments, and the process; it is stopped at the end if it still runs."""
+def as_process(arguments: Sequence[str]) -> Iterator[HubProcess]:
+    """`dev hub` with these arguments; it is stopped at the end if it still runs."""
     command = [sys.executable, "-P", "-m", "sync.hub", "--port", "0", *UNLIMITED, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd="/", env=environment, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
+        hub = HubProcess(process)
         try:
-            line = process.stdout.readline().decode()
-            yield line.split(" ")[-1].rstrip(".\n"), process
+            yield hub
         finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            process.stdout.read()
-            process.wait(30)
+            hub.stop()
 
 
 def emptied(hub: Hub) -> Hub:

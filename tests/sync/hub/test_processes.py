@@ -1,7 +1,6 @@
 """Real processes: several on one PostgreSQL, a kill in the middle of a push, and a stop that finishes what runs."""
 
 import contextlib
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -48,14 +47,14 @@ def test_two_processes_on_one_postgres_serve_the_same_space(
     tmp_path: Path, postgres_address: str, story: Story
 ) -> None:
     arguments = ["--data", str(tmp_path), "--database", postgres_address]
-    with as_process(arguments) as (one, _first), as_process(arguments) as (other, _second):
-        here, there = store(one, story), store(other, story)
+    with as_process(arguments) as one, as_process(arguments) as other:
+        here, there = store(one.address, story), store(other.address, story)
         here.push([story.chain[0].envelope.raw])
         bea = story.welcome("bea")
         sent = [story.revision(story.admin, f"{n}")[1] for n in range(3)]
         assert there.push([story.chain[1].envelope.raw]) == [Outcome.OK]
         assert here.push(sent) == [Outcome.OK] * 3
-        assert store(one, story, bea).push([story.revision(bea, "hers")[1]]) == [Outcome.OK]
+        assert store(one.address, story, bea).push([story.revision(bea, "hers")[1]]) == [Outcome.OK]
         assert everything(here) == everything(there)
         assert here.pull(None, 100, False).digest == there.pull(None, 100, False).digest
 
@@ -64,15 +63,15 @@ def test_a_follower_misses_nothing_of_eight_writers_on_two_processes(
     tmp_path: Path, postgres_address: str, story: Story
 ) -> None:
     arguments = ["--data", str(tmp_path), "--database", postgres_address]
-    with as_process(arguments) as (one, _first), as_process(arguments) as (other, _second):
-        raced = race([one, other], story, seconds=3)
+    with as_process(arguments) as one, as_process(arguments) as other:
+        raced = race([one.address, other.address], story, seconds=3)
     assert raced.sent > 50
     assert raced.missed == 0
 
 
 def test_workers_share_one_port(tmp_path: Path, story: Story) -> None:
-    with as_process(["--data", str(tmp_path), "--workers", "2"]) as (address, _process):
-        here = store(address, story)
+    with as_process(["--data", str(tmp_path), "--workers", "2"]) as hub:
+        here = store(hub.address, story)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -80,7 +79,7 @@ def test_workers_share_one_port(tmp_path: Path, story: Story) -> None:
                 break
             except Unreachable:
                 time.sleep(0.1)
-        assert len(everything(store(address, story))) == 1
+        assert len(everything(store(hub.address, story))) == 1
 
 
 def test_a_kill_in_the_middle_of_a_push_loses_nothing_that_was_acknowledged(tmp_path: Path, story: Story) -> None:
@@ -88,10 +87,10 @@ def test_a_kill_in_the_middle_of_a_push_loses_nothing_that_was_acknowledged(tmp_
     chance, acknowledged = Random(seed), [story.chain[0].envelope.raw]
     arguments = ["--data", str(tmp_path)]
     for _time in range(4):
-        with as_process(arguments) as (address, process):
-            here = store(address, story)
+        with as_process(arguments) as hub:
+            here = store(hub.address, story)
             here.push([story.chain[0].envelope.raw])
-            timer = threading.Timer(chance.uniform(0.01, 0.4), process.kill)
+            timer = threading.Timer(chance.uniform(0.01, 0.4), hub.process.kill)
             timer.start()
             record, parents = record_of(story.admin, chance.randrange(1000)), tuple[RevisionId, ...]()
             try:
@@ -103,15 +102,15 @@ def test_a_kill_in_the_middle_of_a_push_loses_nothing_that_was_acknowledged(tmp_
                     parents = (revision,)
             except Unreachable:
                 timer.join()
-                process.wait()
+                hub.process.wait()
     assert main(["check", *arguments]) == 0, f"seed {seed}"
-    with as_process(arguments) as (address, _process):
-        assert set(acknowledged) <= set(everything(store(address, story))), f"seed {seed}"
+    with as_process(arguments) as hub:
+        assert set(acknowledged) <= set(everything(store(hub.address, story))), f"seed {seed}"
 
 
 def test_a_hub_that_is_stopped_finishes_what_runs(tmp_path: Path, story: Story) -> None:
-    with as_process(["--data", str(tmp_path)]) as (address, process):
-        here = store(address, story)
+    with as_process(["--data", str(tmp_path)]) as hub:
+        here = store(hub.address, story)
         here.push([story.chain[0].envelope.raw])
         outcomes: list[Outcome] = []
         many = [story.revision(story.admin, f"{n}")[1] for n in range(500)]
@@ -124,24 +123,20 @@ def test_a_hub_that_is_stopped_finishes_what_runs(tmp_path: Path, story: Story) 
         pushing = threading.Thread(target=push)
         pushing.start()
         time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
+        hub.stop()
         pushing.join(30)
-        process.wait(30)
         assert outcomes in ([Outcome.OK] * 500, [])
-        assert process.stdout is not None
     kept = 501 if outcomes else 1
-    with as_process(["--data", str(tmp_path)]) as (address, _process):
-        assert len(everything(store(address, story), limit=500)) >= kept
+    with as_process(["--data", str(tmp_path)]) as hub:
+        assert len(everything(store(hub.address, story), limit=500)) >= kept
 
 
 def test_the_log_says_who_and_how_many_and_nothing_of_the_contents(tmp_path: Path, story: Story) -> None:
-    with as_process(["--data", str(tmp_path)]) as (address, process):
-        store(address, story).push([story.chain[0].envelope.raw, story.revision(story.admin, "Geheim plan")[1]])
-        assert httpx.get(f"{address}/ready").json() == {"ready": True}
-        assert httpx.get(f"{address}/health").json() == {"alive": True}
-        process.send_signal(signal.SIGTERM)
-        assert process.stdout is not None
-        log = process.stdout.read().decode()
+    with as_process(["--data", str(tmp_path)]) as hub:
+        store(hub.address, story).push([story.chain[0].envelope.raw, story.revision(story.admin, "Geheim plan")[1]])
+        assert httpx.get(f"{hub.address}/ready").json() == {"ready": True}
+        assert httpx.get(f"{hub.address}/health").json() == {"alive": True}
+        log = hub.stop()
     line = next(each for each in log.splitlines() if "/push" in each)
     for part in ('"space": "space-1"', '"device": "device-of-ank"', '"outcomes": {"ok": 2}', '"ms": ', '"request": '):
         assert part in line
