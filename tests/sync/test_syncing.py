@@ -31,7 +31,7 @@ class Running:
     def _hear(self, statuses: Mapping[str, Status]) -> None:
         self.told += statuses.values()
 
-    def wait(self, until: Callable[[], bool], seconds: float = 20) -> None:
+    def wait(self, until: Callable[[], bool], seconds: float = 60) -> None:
         """Until that holds; fails when it takes too long."""
         end = time.monotonic() + seconds
         while not until():
