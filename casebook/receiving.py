@@ -1,8 +1,7 @@
 """Revisions from elsewhere: kept, and shown as far as they count and can be opened, whatever order they come in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -11,7 +10,7 @@ from casebook.database import Database
 from casebook.digest import Place, came_in, mark
 from casebook.envelope import Envelope, Revision, RevisionId, header_of, read
 from casebook.fold import Folded, fold
-from casebook.log import home_of, unsealed
+from casebook.log import batches, home_of, unsealed
 from casebook.projecting import Now, project, withdraw
 from casebook.record import is_id
 from casebook.statements import erased
@@ -19,8 +18,6 @@ from casebook.statements import erased
 Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str], set[RevisionId]]
 """Which revisions (id, device, parents) of a record count, by who belongs to the space."""
 
-T = TypeVar("T")
-_AT_ONCE = 500
 _NOT, _YES, _CLOSED, _PUT_BY = 0, 1, 2, 3
 _R = tables.rev.c
 _P = tables.record.c
@@ -62,7 +59,7 @@ def bring_out(db: Database, connection: Connection, space: str, most: int, count
     """Show what was put by of *most* records; returns the kinds that changed, and whether there may be more."""
     waits = select(_R.rec).where(_R.space == space, _R.counts == _PUT_BY).distinct().limit(most)
     records = connection.scalars(waits).all()
-    for batch in _batches(records):
+    for batch in batches(records):
         there = (_R.rec.in_(batch), _R.counts == _PUT_BY)
         connection.execute(update(tables.rev).where(*there).values(counts=_CLOSED))
     return recount(db, connection, space, records, counts), len(records) == most
@@ -139,7 +136,7 @@ def _row(envelope: Envelope) -> _Row:
 def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
     """Those that are not here, and whose record was not erased."""
     wanted = {each.id: each for each in envelopes if each.header.kind == "rev" and each.header.space == space}
-    for batch in _batches(list(wanted)):
+    for batch in batches(list(wanted)):
         for known in connection.scalars(_HERE, {"ids": batch}):
             del wanted[known]
     gone = erased(connection, {each.header.rec for each in wanted.values()})
@@ -152,7 +149,7 @@ def _settle(
     """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them."""
     now: list[Now] = []
     gone: list[str] = []
-    for batch in _batches(list(fresh)):
+    for batch in batches(list(fresh)):
         rows = _logged(connection, batch)
         shown = {row.id: (row.space, row.heads) for row in connection.execute(_SHOWN, {"ids": batch})}
         for record in batch:
@@ -214,8 +211,3 @@ def _write(connection: Connection, rows: Mapping[str, Sequence[_Row]]) -> None:
         connection.exec_driver_sql(_NEW, new)
     if judged:
         connection.exec_driver_sql(_JUDGED, judged)
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.digest import Place, mark
-from casebook.envelope import Envelope, Kind
+from casebook.envelope import Envelope
 
 _IN = 500
 
@@ -20,13 +20,6 @@ def keep(connection: Connection, statement: Envelope, place: Place) -> None:
         (statement.id, header.space, header.kind, header.rec, header.dev, header.wall, 0, statement.raw),
     )
     mark(connection, header.space, [statement.id], place)
-
-
-def statements_of(connection: Connection, space: str, kind: Kind) -> list[bytes]:
-    """The envelopes of every statement of a kind, the oldest first."""
-    c = tables.statement.c
-    chosen = select(c.env).where(c.space == space, c.kind == kind).order_by(c.wall, c.id)
-    return list(connection.scalars(chosen))
 
 
 def erased(connection: Connection, records: Iterable[str]) -> set[tuple[str, str]]:

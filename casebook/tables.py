@@ -99,9 +99,6 @@ peer = Table(
     log,
     Column("space", Text, primary_key=True),
     Column("address", Text, nullable=False),
-    Column("cursor", LargeBinary),
-    Column("behind", LargeBinary),
-    Column("offset", Integer, nullable=False, server_default="0"),
     Column("seen", Integer, nullable=False, server_default="0"),
     Column("state", Text, nullable=False, server_default=""),
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Table, delete, func, select, union, update
@@ -12,13 +11,11 @@ from casebook.database import Database
 from casebook.digest import Digest, digest_of, mark
 from casebook.digest import Place as Where
 from casebook.envelope import Envelope, RevisionId, header_of, read
+from casebook.log import batches
 from casebook.spaces import add_key
 from casebook.statements import keep
 from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
 
-T = TypeVar("T", bytes, str)
-
-_IN = 500
 _BOTH = (tables.rev, tables.statement)
 
 
@@ -73,7 +70,7 @@ class CasebookShelf:
 
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
         """See `Shelf`."""
-        return {each for table in _BOTH for batch in _batches(ids) for each in self._ids_in(table, batch)}
+        return {each for table in _BOTH for batch in batches(list(ids)) for each in self._ids_in(table, batch)}
 
     def ids(self) -> set[bytes]:
         """See `Shelf`."""
@@ -124,7 +121,7 @@ class CasebookShelf:
         """See `Shelf`."""
         c = tables.rev.c
         touched = set(self._open.scalars(select(c.rec).where(c.space == self.space, c.counts == 2).distinct()))
-        for batch in _batches(devices):
+        for batch in batches(list(devices)):
             theirs = select(c.rec).where(c.space == self.space, c.dev.in_(batch)).distinct()
             touched |= set(self._open.scalars(theirs))
         self._changed |= receiving.recount(self._db, self._open, self.space, sorted(touched), counts)
@@ -152,7 +149,7 @@ class CasebookShelf:
         """See `Shelf`."""
         mark(self._open, self.space, list(ids), Where(pushed), refused)
         for table in _BOTH:
-            for batch in _batches(ids):
+            for batch in batches(list(ids)):
                 said = (table.c.id.in_(batch), table.c.space == self.space, table.c.refused != refused)
                 self._open.execute(update(table).where(*said).values(refused=refused))
 
@@ -194,9 +191,3 @@ class CasebookShelf:
 
     def _ids_in(self, table: Table, batch: Sequence[bytes]) -> Iterator[bytes]:
         yield from self._open.scalars(select(table.c.id).where(table.c.id.in_(batch), table.c.space == self.space))
-
-
-def _batches(items: Collection[T]) -> Iterator[list[T]]:
-    wanted = list(items)
-    for start in range(0, len(wanted), _IN):
-        yield wanted[start : start + _IN]

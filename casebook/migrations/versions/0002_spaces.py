@@ -70,9 +70,6 @@ def _new_tables() -> None:
         "peer",
         sa.Column("space", sa.Text, primary_key=True),
         sa.Column("address", sa.Text, nullable=False),
-        sa.Column("cursor", sa.LargeBinary),
-        sa.Column("behind", sa.LargeBinary),
-        sa.Column("offset", sa.Integer, nullable=False, server_default="0"),
         sa.Column("seen", sa.Integer, nullable=False, server_default="0"),
         sa.Column("state", sa.Text, nullable=False, server_default=""),
     )
