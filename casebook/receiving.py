@@ -57,7 +57,7 @@ def put_by(connection: Connection, envelopes: Sequence[Envelope]) -> None:
 
 def bring_out(db: Database, connection: Connection, space: str, most: int, counts: Counts) -> tuple[set[str], bool]:
     """Show what was put by of *most* records; returns the kinds that changed, and whether there may be more."""
-    waits = select(_R.rec).where(_R.space == space, _R.counts == _PUT_BY).distinct().limit(most)
+    waits = select(_R.rec).where(_R.space == space, tables.PUT_BY).distinct().limit(most)
     records = connection.scalars(waits).all()
     for batch in batches(records):
         there = (_R.rec.in_(batch), _R.counts == _PUT_BY)

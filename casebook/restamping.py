@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from casebook import tables
 from casebook.database import Database
-from casebook.digest import Place
 from casebook.envelope import Revision, RevisionId, Stamped, State, header_of, read, short
 from casebook.log import Draughted, append, unsealed
 from casebook.receiving import show
@@ -26,7 +25,7 @@ def restamp(db: Database, connection: Connection, space: str, offset: int) -> se
     it is no later than now. Returns the kinds of records that changed.
     """
     c = tables.rev.c
-    own = (c.space == space) & (c.dev == db.device.id) & (c.pushed == int(Place.WAITS))
+    own = and_(c.space == space, c.dev == db.device.id, tables.WAITS)
     rows = {row.id: row for row in connection.execute(select(c.id, c.rec, c.wall, c.act, c.key, c.env).where(own))}
     now = db.clock() + offset
     late = _with_followers(

@@ -84,14 +84,14 @@ class CasebookShelf:
     def waiting(self, most: int) -> list[tuple[RevisionId, bytes]]:
         """See `Shelf`."""
         c = tables.rev.c
-        chosen = select(c.id, c.env).where(c.space == self.space, c.pushed == WAITING)
+        chosen = select(c.id, c.env).where(c.space == self.space, tables.WAITS)
         rows = self._open.execute(chosen.order_by(c.wall.desc(), c.id).limit(most))
         return [(RevisionId(row.id), row.env) for row in rows]
 
     def how_many_wait(self) -> int:
         """See `Shelf`."""
         c = tables.rev.c
-        waits = select(func.count()).select_from(tables.rev).where(c.space == self.space, c.pushed == WAITING)
+        waits = select(func.count()).select_from(tables.rev).where(c.space == self.space, tables.WAITS)
         return int(self._open.scalar(waits) or 0)
 
     def keep_statement(self, envelope: Envelope, pushed: int) -> None:
@@ -120,7 +120,7 @@ class CasebookShelf:
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """See `Shelf`."""
         c = tables.rev.c
-        touched = set(self._open.scalars(select(c.rec).where(c.space == self.space, c.counts == 2).distinct()))
+        touched = set(self._open.scalars(select(c.rec).where(c.space == self.space, tables.CLOSED).distinct()))
         for batch in batches(list(devices)):
             theirs = select(c.rec).where(c.space == self.space, c.dev.in_(batch)).distinct()
             touched |= set(self._open.scalars(theirs))

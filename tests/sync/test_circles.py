@@ -1,9 +1,11 @@
 """Two colleagues with real casebooks, a circle, and a shared folder."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from casebook.case import Case
 from casebook.condition import Condition
@@ -210,3 +212,30 @@ def test_a_wrong_code_or_address_is_told_in_a_sentence(ank: Database, bea: Datab
             circles.join(bea, address, code)
     assert [each.kind for each in circles.circles(bea)] == [SpaceKind.PERSONAL]
     assert not every(bea, Case)
+
+
+def test_an_idle_exchange_reads_no_whole_log(ank: Database, shared: str) -> None:
+    asked: list[str] = []
+    with event_of(ank, asked):
+        exchange_all(ank, compare=False)
+    with ank.read() as connection:
+        plans = {
+            row.detail: each
+            for each in asked
+            if each.startswith("SELECT") and " rev" in each
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", (shared,) * each.count("?"))
+        }
+    assert plans
+    assert not [each for plan, each in plans.items() if plan.startswith("SCAN rev")]
+
+
+@contextmanager
+def event_of(db: Database, asked: list[str]) -> Iterator[None]:
+    """Hear every question to the file."""
+
+    def hear(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield
+    event.remove(db.engine, "before_cursor_execute", hear)

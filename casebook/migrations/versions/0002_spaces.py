@@ -18,7 +18,8 @@ def upgrade() -> None:
         rev.add_column(sa.Column("counts", sa.Integer, nullable=False, server_default="1"))
         rev.add_column(sa.Column("refused", sa.Text, nullable=False, server_default=""))
     op.create_index("ix_rev_waits", "rev", ["space"], sqlite_where=sa.text("pushed = 0"))
-    op.create_index("ix_rev_closed", "rev", ["space"], sqlite_where=sa.text("counts >= 2"))
+    op.create_index("ix_rev_closed", "rev", ["space"], sqlite_where=sa.text("counts = 2"))
+    op.create_index("ix_rev_put_by", "rev", ["space"], sqlite_where=sa.text("counts = 3"))
     with op.batch_alter_table("space", recreate="always") as space:
         space.add_column(sa.Column("count", sa.Integer, nullable=False, server_default="0"))
         space.add_column(sa.Column("xor", sa.LargeBinary, nullable=False, server_default=sa.text("(zeroblob(32))")))
