@@ -63,7 +63,7 @@ def world(records: int = RECORDS, versions: int = VERSIONS) -> World:
     )
     code = Keys(random(32))
     membership = founded(root)
-    action = invite(code, membership, root.id, [(1, root.id, secret)], role=Role.EDITOR, uses=5, until=0)
+    action = invite(code, membership, root.id, [(1, root.id, secret)], role=Role.ADMIN, uses=5, until=0)
     second = certify(action, n=2, before=root.id, space=space, device=device.id, wall=_START, signer=device.signer)
     store = MemoryStore(space, lambda: _START + 10**9)
     store.push([root.envelope.raw, second.envelope.raw])
