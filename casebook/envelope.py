@@ -38,6 +38,7 @@ LARGEST_STATE = 4 * 1024 * 1024
 _NONCE = 24
 _TAG = 16
 _SIGNATURE = 64
+_BEFORE_HEADER = len(MAGIC) + 4
 _SHORT = 8
 END_OF_TIME = 2**47
 """Moments stay below it (it is the year 6429), so that every calendar can show them."""
@@ -94,7 +95,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An envelope that is well formed; whose it is, `verify` says."""
+    """An envelope that is well formed; whose it is, and what a revision says, its methods find out."""
 
     id: RevisionId
     header: Header
@@ -108,7 +109,33 @@ class Envelope:
 
     def verify(self, author: VerifyKey) -> None:
         """Raises `Refused` unless *author* signed it."""
-        verify(self.raw, author)
+        try:
+            author.verify(_to_sign(self.raw[len(MAGIC) : -_SIGNATURE]), self.raw[-_SIGNATURE:])
+        except BadSignatureError as error:
+            raise Refused("the signature is not the author's") from error
+
+    def unseal(self, key: bytes) -> "Revision":
+        """The revision in it, of which the signature was checked when it came in; raises `Refused`."""
+        if self.header.kind != "rev":
+            raise Refused("not a revision")
+        header = self.raw[_BEFORE_HEADER : -_SIGNATURE - len(self.body)]
+        nonce, packed = self.body[:_NONCE], self.body[_NONCE:]
+        try:
+            plain = _inflate(crypto_aead_xchacha20poly1305_ietf_decrypt(packed, header, nonce, key))
+        except CryptoError as error:
+            raise Refused("sealed with another key") from error
+        state = _state(plain, self.id)
+        if any(each.wall > self.header.wall for each in state.fields.values()):
+            raise Refused("it says that something changed later than itself")
+        return Revision(
+            id=self.id,
+            record=self.header.rec,
+            space=self.header.space,
+            parents=self.parents,
+            device=self.header.dev,
+            wall=self.header.wall,
+            state=state,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +209,7 @@ def seal(
         raise Problem(
             _("This record has become too long to save. What you typed is kept as a draft. Shorten the longest text.")
         )
-    signature = signer.sign(_signed(header, body)).signature
-    return _id(header, body), MAGIC + struct.pack(">I", len(header)) + header + body + signature
+    return _signed(header, body, signer)
 
 
 def state_openly(
@@ -200,60 +226,24 @@ def state_openly(
     """The id and the envelope of a statement that every store may read: a certificate, an erasure, a receipt."""
     named = [shown(each) for each in sorted(parents)]
     header = _encode(Header(v=1, space=space, rec=record, kind=kind, parents=named, dev=device, key=0, wall=wall))
-    signature = signer.sign(_signed(header, body)).signature
-    return _id(header, body), MAGIC + struct.pack(">I", len(header)) + header + body + signature
+    return _signed(header, body, signer)
 
 
 def opened(envelope: bytes) -> Envelope:
     """What an envelope says to everybody; raises `Refused` when it is garbled. Nothing is verified yet."""
-    raw, body, _signature = _parts(envelope)
+    raw, body = _parts(envelope)
     header = _header(raw)
     if (header.kind == "rev" and len(body) < _NONCE + _TAG) or len(envelope) > _largest(header.kind):
         raise Refused("cut short, or too large")
-    found = Envelope(_id(raw, body), header, body, envelope)
+    found = Envelope(_id(envelope[len(MAGIC) : -_SIGNATURE]), header, body, envelope)
     found.parents  # noqa: B018 - raises when one of them is no id
     return found
 
 
 def header_of(envelope: bytes) -> Header:
     """The part of an envelope that needs no key; raises `Refused` when it is garbled."""
-    header, _body, _signature = _parts(envelope)
+    header, _body = _parts(envelope)
     return _header(header)
-
-
-def verify(envelope: bytes, author: VerifyKey) -> RevisionId:
-    """The id of an envelope that *author* signed; raises `Refused` for any other."""
-    header, body, signature = _parts(envelope)
-    try:
-        author.verify(_signed(header, body), signature)
-    except BadSignatureError as error:
-        raise Refused("the signature is not the author's") from error
-    return _id(header, body)
-
-
-def unseal(envelope: bytes, key: bytes) -> Revision:
-    """The revision in an envelope whose signature was checked when it came in; raises `Refused`."""
-    raw, body, _signature = _parts(envelope)
-    header = _header(raw)
-    if header.kind != "rev" or len(body) < _NONCE + _TAG:
-        raise Refused("not a revision")
-    try:
-        packed = crypto_aead_xchacha20poly1305_ietf_decrypt(body[_NONCE:], raw, body[:_NONCE], key)
-    except CryptoError as error:
-        raise Refused("sealed with another key") from error
-    revision = _id(raw, body)
-    state = _state(_inflate(packed), revision)
-    if any(each.wall > header.wall for each in state.fields.values()):
-        raise Refused("it says that something changed later than itself")
-    return Revision(
-        id=revision,
-        record=header.rec,
-        space=header.space,
-        parents=tuple(read(each) for each in header.parents),
-        device=header.dev,
-        wall=header.wall,
-        state=state,
-    )
 
 
 def as_sealed(state: State, revision: RevisionId) -> State:
@@ -336,15 +326,16 @@ def _stamp_rev(text: str, revision: RevisionId) -> bytes:
     return _bytes_of(text, _SHORT)
 
 
-def _parts(envelope: bytes) -> tuple[bytes, bytes, bytes]:
+def _parts(envelope: bytes) -> tuple[bytes, bytes]:
+    """Header and body."""
     if len(envelope) > LARGEST_CERTIFICATE:
         raise Refused("too large")
-    if envelope[:3] != MAGIC or len(envelope) < 7 + _SIGNATURE:
+    if not envelope.startswith(MAGIC) or len(envelope) < _BEFORE_HEADER + _SIGNATURE:
         raise Refused("not an envelope")
-    length = struct.unpack(">I", envelope[3:7])[0]
-    if 7 + length + _SIGNATURE > len(envelope):
+    end = _BEFORE_HEADER + struct.unpack_from(">I", envelope, len(MAGIC))[0]
+    if end + _SIGNATURE > len(envelope):
         raise Refused("cut short")
-    return envelope[7 : 7 + length], envelope[7 + length : -_SIGNATURE], envelope[-_SIGNATURE:]
+    return envelope[_BEFORE_HEADER:end], envelope[end:-_SIGNATURE]
 
 
 def _header(raw: bytes) -> Header:
@@ -361,14 +352,16 @@ def _largest(kind: Kind) -> int:
     return LARGEST_CERTIFICATE if kind == "cert" else LARGEST + 1024
 
 
-def _signed(header: bytes, body: bytes) -> bytes:
-    return hashlib.blake2b(b"casebook-rev-1" + _framed(header, body), digest_size=32).digest()
+def _signed(header: bytes, body: bytes, signer: SigningKey) -> tuple[RevisionId, bytes]:
+    """The id and the whole of an envelope."""
+    # With the length of the header, so that no byte can move from it to the body unnoticed.
+    framed = struct.pack(">I", len(header)) + header + body
+    return _id(framed), MAGIC + framed + signer.sign(_to_sign(framed)).signature
 
 
-def _id(header: bytes, body: bytes) -> RevisionId:
-    return RevisionId(hashlib.blake2b(_framed(header, body), digest_size=32).digest())
+def _to_sign(framed: bytes) -> bytes:
+    return hashlib.blake2b(b"casebook-rev-1" + framed, digest_size=32).digest()
 
 
-def _framed(header: bytes, body: bytes) -> bytes:
-    """Both with the length of the first, so that no byte can move from one to the other unnoticed."""
-    return struct.pack(">I", len(header)) + header + body
+def _id(framed: bytes) -> RevisionId:
+    return RevisionId(hashlib.blake2b(framed, digest_size=32).digest())

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Refused, Revision, RevisionId, State, as_sealed, seal, unseal
+from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, as_sealed, opened, seal
 from casebook.record import made_by
 
 T = TypeVar("T")
 _AT_ONCE = 500
 _C = tables.rev.c
 _OF_THESE = _C.rec.in_(bindparam("ids", expanding=True))
-_LOGGED = select(_C.rec, _C.env, _C.space, _C.dev, _C.key).where(_OF_THESE, _C.counts == 1)
+_LOGGED = select(_C.rec, _C.env, _C.space, _C.dev).where(_OF_THESE, _C.counts == 1)
 _HEADS = select(_C.rec, _C.id).where(_OF_THESE, _C.head == 1)
 
 
@@ -88,7 +88,7 @@ def revisions_of_each(db: Database, connection: Connection, records: Sequence[st
 
 def _at_home(db: Database, record: str, rows: Sequence[Any]) -> list[Revision]:
     home = home_of(db, record, {(row.space, row.dev) for row in rows})
-    found = (unsealed(db, row.env, row.space, row.key) for row in rows if row.space == home)
+    found = (unsealed(db, opened(row.env)) for row in rows if row.space == home)
     return [each for each in found if each]
 
 
@@ -98,11 +98,11 @@ def batches(items: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def unsealed(db: Database, envelope: bytes, space: str, number: int) -> Revision | None:
+def unsealed(db: Database, envelope: Envelope) -> Revision | None:
     """The revision in an envelope; None where no key that is here opens it."""
-    for secret in db.keys.secrets(space, number):
+    for secret in db.keys.secrets(envelope.header.space, envelope.header.key):
         with contextlib.suppress(Refused):
-            return unseal(envelope, secret)
+            return envelope.unseal(secret)
     return None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from casebook import tables
 from casebook.database import Database
 from casebook.digest import Place, came_in, mark
-from casebook.envelope import Envelope, Revision, RevisionId, header_of, read
+from casebook.envelope import Envelope, Revision, RevisionId, opened
 from casebook.fold import Folded, fold
 from casebook.log import batches, home_of, unsealed
 from casebook.projecting import Now, project, withdraw
@@ -21,7 +21,7 @@ Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str
 _NOT, _YES, _CLOSED, _PUT_BY = 0, 1, 2, 3
 _R = tables.rev.c
 _P = tables.record.c
-_OF_RECORDS = select(_R.rec, _R.id, _R.space, _R.dev, _R.key, _R.env, _R.counts, _R.head).where(
+_OF_RECORDS = select(_R.rec, _R.env, _R.counts, _R.head).where(
     _R.rec.in_(bindparam("ids", expanding=True)), _R.counts != _PUT_BY
 )
 _HERE = select(_R.id).where(_R.id.in_(bindparam("ids", expanding=True)))
@@ -39,7 +39,7 @@ def receive(db: Database, connection: Connection, envelopes: Sequence[Envelope],
     """
     rows: dict[str, list[_Row]] = {}
     for each in _came(connection, envelopes):
-        rows.setdefault(each.header.rec, []).append(_row(each))
+        rows.setdefault(each.header.rec, []).append(_Row(each))
     return _settle(db, connection, envelopes[0].header.space, rows, counts) if rows else set()
 
 
@@ -48,7 +48,7 @@ def put_by(connection: Connection, envelopes: Sequence[Envelope]) -> None:
 
     For the history behind what is shown: a part of it would look as if people had changed things at the same time.
     """
-    rows = [_row(each) for each in _came(connection, envelopes)]
+    rows = [_Row(each) for each in _came(connection, envelopes)]
     for each in rows:
         each.counts = _PUT_BY
     if rows:
@@ -97,40 +97,38 @@ def show(db: Database, connection: Connection, space: str, records: Iterable[str
 class _Row:
     """A revision that is in the log, or about to be; *was* is how it was judged until now."""
 
-    record: str
-    id: RevisionId
-    space: str
-    device: str
-    key: int
-    envelope: bytes
-    parents: tuple[RevisionId, ...]
-    wall: int = 0
+    envelope: Envelope
     was: tuple[int, int] | None = None
     counts: int = _NOT
     head: int = 0
+    parents: tuple[RevisionId, ...] = ()
     revision: Revision | None = None
+
+    def __post_init__(self) -> None:
+        self.parents = self.envelope.parents
+
+    @property
+    def id(self) -> RevisionId:
+        return self.envelope.id
+
+    @property
+    def space(self) -> str:
+        return self.envelope.header.space
 
     @property
     def columns(self) -> tuple[object, ...]:
         """Itself, for `_NEW`."""
+        header = self.envelope.header
         return (
-            *(self.id, self.space, self.record, self.device, self.wall, self.head, int(Place.IN_STORE)),
-            *(self.envelope, self.key, self.counts),
+            *(self.id, header.space, header.rec, header.dev, header.wall, self.head, int(Place.IN_STORE)),
+            *(self.envelope.raw, header.key, self.counts),
         )
 
     def unsealed(self, db: Database) -> Revision | None:
         """What it says; None where no key opens it."""
         if self.revision is None:
-            self.revision = unsealed(db, self.envelope, self.space, self.key)
+            self.revision = unsealed(db, self.envelope)
         return self.revision
-
-
-def _row(envelope: Envelope) -> _Row:
-    header = envelope.header
-    return _Row(
-        *(header.rec, envelope.id, header.space, header.dev, header.key, envelope.raw, envelope.parents),
-        wall=header.wall,
-    )
 
 
 def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
@@ -168,17 +166,15 @@ def _settle(
 
 def _logged(connection: Connection, records: Sequence[str]) -> dict[str, list[_Row]]:
     rows: dict[str, list[_Row]] = {each: [] for each in records}
-    for record, id_, space, device, key, envelope, counts, head in connection.execute(_OF_RECORDS, {"ids": records}):
-        parents = tuple(read(each) for each in header_of(envelope).parents)
-        was = (counts, head)
-        rows[record].append(_Row(record, id_, space, device, key, envelope, parents, was=was, counts=counts, head=head))
+    for record, envelope, counts, head in connection.execute(_OF_RECORDS, {"ids": records}):
+        rows[record].append(_Row(opened(envelope), was=(counts, head), counts=counts, head=head))
     return rows
 
 
 def _judge(db: Database, record: str, space: str, rows: Sequence[_Row], counts: Counts) -> None:
     """Say of each revision in a space whether it counts."""
     here = [row for row in rows if row.space == space]
-    may = counts([(row.id, row.device, row.parents) for row in here], record) if is_id(record) else set()
+    may = counts([(row.id, row.envelope.header.dev, row.parents) for row in here], record) if is_id(record) else set()
     for row in here:
         if row.id not in may:
             row.counts = _NOT
@@ -189,7 +185,7 @@ def _judge(db: Database, record: str, space: str, rows: Sequence[_Row], counts: 
 def _standing(db: Database, record: str, rows: Sequence[_Row]) -> list[_Row]:
     """Those that the record consists of; says of each whether it is a head."""
     counting = [row for row in rows if row.counts == _YES]
-    home = home_of(db, record, ((row.space, row.device) for row in counting))
+    home = home_of(db, record, ((row.space, row.envelope.header.dev) for row in counting))
     standing = [row for row in counting if row.space == home]
     followed = {parent for row in standing for parent in row.parents}
     for row in rows:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, select
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Revision, RevisionId, Stamped, State, header_of, read, short
+from casebook.envelope import Revision, RevisionId, Stamped, State, header_of, opened, read, short
 from casebook.log import Draughted, append, unsealed
 from casebook.receiving import show
 
@@ -33,14 +33,14 @@ def restamp(db: Database, connection: Connection, space: str, offset: int) -> se
         {each: tuple(map(read, header_of(row.env).parents)) for each, row in rows.items()},
     )
     back = min([offset, *(now - rows[each].wall for each in late)])
-    opened = [each for id_ in late if (each := unsealed(db, rows[id_].env, space, rows[id_].key))]
+    found = [each for id_ in late if (each := unsealed(db, opened(rows[id_].env)))]
 
     def again(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
         draft = Draughted(each.record, space, state, parents, wall)
         return append(db, connection, rows[each.id].act, [draft])[0].id
 
-    stays = {parent for each in opened for parent in each.parents} - late
-    gone = restamp_each(opened, back, again, _walls(connection, stays))
+    stays = {parent for each in found for parent in each.parents} - late
+    gone = restamp_each(found, back, again, _walls(connection, stays))
     if gone:
         connection.execute(delete(tables.rev).where(c.id == bindparam("old")), [{"old": each} for each in gone])
     return show(db, connection, space, {rows[each].rec for each in gone})

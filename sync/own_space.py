@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from casebook import tables
 from casebook.database import Database, note
-from casebook.envelope import Revision, RevisionId, State
+from casebook.envelope import Revision, RevisionId, State, opened
 from casebook.log import Draughted, append, unsealed
 from casebook.problem import Problem
 from casebook.receiving import show
@@ -67,13 +67,13 @@ def _move(db: Database, connection: Connection, before: str, space: str) -> set[
         row.id: row
         for row in connection.execute(select(c.id, c.rec, c.act, c.key, c.env).where(c.space == before)).all()
     }
-    opened = [each for row in rows.values() if (each := unsealed(db, row.env, before, row.key))]
-    if len(opened) < len(rows):
+    found = [each for row in rows.values() if (each := unsealed(db, opened(row.env)))]
+    if len(found) < len(rows):
         raise Problem(_("Something in your own space cannot be opened, so it was left as it is. Nothing was changed."))
 
     def again(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
         return append(db, connection, rows[each.id].act, [Draughted(each.record, space, state, parents, wall)])[0].id
 
-    restamp_each(opened, 0, again)
+    restamp_each(found, 0, again)
     connection.execute(delete(tables.rev).where(c.space == before))
     return {row.rec for row in rows.values()}

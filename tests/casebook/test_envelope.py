@@ -13,12 +13,11 @@ from casebook.envelope import (
     State,
     as_sealed,
     header_of,
+    opened,
     read,
     seal,
     short,
     shown,
-    unseal,
-    verify,
 )
 from casebook.problem import Problem
 from casebook.record import sound
@@ -34,11 +33,11 @@ def sealed(title: str = "Buurttuin", parents: tuple[RevisionId, ...] = ()) -> tu
 
 def test_what_is_sealed_is_opened_the_same() -> None:
     revision, envelope = sealed(parents=(RevisionId(b"p" * 32),))
-    opened = unseal(envelope, KEY)
-    assert (opened.id, opened.parents, opened.wall) == (revision, (RevisionId(b"p" * 32),), 5)
-    assert opened.state.fields["title"] == Stamped("Buurttuin", 5, short(revision))
-    assert opened.state.fields["goal"] == Stamped("Groen", 3, b"12345678")
-    assert verify(envelope, SIGNER.verify_key) == revision
+    found = opened(envelope).unseal(KEY)
+    assert (found.id, found.parents, found.wall) == (revision, (RevisionId(b"p" * 32),), 5)
+    assert found.state.fields["title"] == Stamped("Buurttuin", 5, short(revision))
+    assert found.state.fields["goal"] == Stamped("Groen", 3, b"12345678")
+    opened(envelope).verify(SIGNER.verify_key)
 
 
 PLAIN = st.recursive(
@@ -55,7 +54,7 @@ def test_a_state_is_known_without_opening_what_was_just_sealed(plain: object, he
     revision, envelope = seal(
         state, record="r", space="s", parents=(), device="d", wall=5, key=KEY, key_number=1, signer=SIGNER
     )
-    assert unseal(envelope, KEY).state == as_sealed(state, revision)
+    assert opened(envelope).unseal(KEY).state == as_sealed(state, revision)
 
 
 def test_no_word_of_it_can_be_read() -> None:
@@ -68,22 +67,22 @@ def test_a_changed_byte_is_refused(place: int, change: int) -> None:
     envelope = bytearray(sealed()[1])
     envelope[place % len(envelope)] ^= change
     with pytest.raises(Refused):
-        verify(bytes(envelope), SIGNER.verify_key)
+        opened(bytes(envelope)).verify(SIGNER.verify_key)
 
 
 def test_another_key_and_another_author_are_refused() -> None:
     _revision, envelope = sealed()
     with pytest.raises(Refused):
-        unseal(envelope, b"x" * 32)
+        opened(envelope).unseal(b"x" * 32)
     with pytest.raises(Refused):
-        verify(envelope, SigningKey(b"x" * 32).verify_key)
+        opened(envelope).verify(SigningKey(b"x" * 32).verify_key)
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_and_never_crash(garbage: bytes) -> None:
     for each in (garbage, b"CB1" + garbage, sealed()[1][: len(garbage)]):
         with pytest.raises(Refused):
-            unseal(each, KEY)
+            opened(each).unseal(KEY)
 
 
 def test_a_record_that_is_too_long_is_told_before_it_is_saved() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, opened, seal, unseal
+from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, opened, seal
 from casebook.fold import Folded, fold, heads_of
 from casebook.keys import Device
 from casebook.restamping import restamp_each
@@ -220,7 +220,7 @@ class MemoryShelf:
         for number, _cert, secret in self.kept.secrets:
             if number == row.envelope.header.key:
                 try:
-                    return unseal(row.envelope.raw, secret)
+                    return row.envelope.unseal(secret)
                 except Refused:
                     continue
         return None

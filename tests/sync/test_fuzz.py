@@ -27,8 +27,6 @@ from casebook.envelope import (
     read,
     shown,
     state_openly,
-    unseal,
-    verify,
 )
 from sync.certificates import SHORT, Create, Invite, Role, certificate, certify, unsealed
 from sync.folder_names import named, path_of
@@ -81,10 +79,10 @@ def tried(parse: Callable[[], object]) -> object:
 def looked_at(raw: bytes) -> None:
     """All that is done with an envelope before anybody trusts it."""
     tried(lambda: header_of(raw))
-    tried(lambda: verify(raw, SIGNER.verify_key))
-    tried(lambda: unseal(raw, KEY))
     envelope = tried(lambda: opened(raw))
     if isinstance(envelope, Envelope):
+        tried(lambda: envelope.verify(SIGNER.verify_key))
+        tried(lambda: envelope.unseal(KEY))
         assert envelope.raw == raw
         assert all(len(each) == 32 for each in envelope.parents)
         path = tried(lambda: path_of(envelope))
@@ -220,7 +218,7 @@ _INVITE = Invite(
 
 def test_what_is_sealed_here_is_opened() -> None:
     """Otherwise what follows would test nothing."""
-    assert unseal(sealed(b'{"t":"case","sv":1,"f":{"title":["x",1,"~"]}}'), KEY).state.kind == "case"
+    assert opened(sealed(b'{"t":"case","sv":1,"f":{"title":["x",1,"~"]}}')).unseal(KEY).state.kind == "case"
 
 
 @fuzzed

@@ -15,6 +15,7 @@ from nacl.signing import VerifyKey
 import casebook.envelope
 import sync.certificates
 import sync.tending
+from casebook.envelope import Envelope
 
 _REMEMBERED = {
     name: lru_cache(maxsize=20_000)(getattr(casebook.envelope, name)) for name in ("read", "shown", "_header", "_id")
@@ -26,14 +27,13 @@ _REMEMBERED = {
 def seeded(chance: Random) -> Iterator[None]:
     """Keys, nonces and ids come from *chance*; and what was verified once is not verified again."""
     verified: set[tuple[bytes, bytes]] = set()
-    really = casebook.envelope.verify
+    really = Envelope.verify
 
-    def verify(raw: bytes, author: VerifyKey) -> casebook.envelope.RevisionId:
-        known = raw, bytes(author)
+    def verify(envelope: Envelope, author: VerifyKey) -> None:
+        known = envelope.raw, bytes(author)
         if known not in verified:
-            really(raw, author)
+            really(envelope, author)
             verified.add(known)
-        return casebook.envelope.opened(raw).id
 
     def sealed_for(key: bytes, reader: bytes) -> bytes:
         own = PrivateKey(chance.randbytes(32))
@@ -47,7 +47,7 @@ def seeded(chance: Random) -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, stand_in in (
             (casebook.envelope, "random", chance.randbytes),
-            (casebook.envelope, "verify", verify),
+            (Envelope, "verify", verify),
             *((casebook.envelope, name, remembered) for name, remembered in _REMEMBERED.items()),
             (sync.tending, "random", chance.randbytes),
             (sync.certificates, "sealed_for", sealed_for),
