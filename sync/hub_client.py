@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ _SECONDS = 120.0
 """How long one request may take altogether."""
 
 _TIMES = httpx.Timeout(30.0, connect=10.0)
+
+_NOT_NOW, _OF_ANOTHER = (9, 10), (62, 64)
+"""What OpenSSL calls it when a certificate is not valid yet or any more, and when it is of another name or address."""
 
 
 class TicketNeeded(NotAllowed):
@@ -101,6 +105,8 @@ class HubStore:
             transport=transport,
             timeout=_TIMES,
             follow_redirects=False,
+            # What this computer trusts, or SSL_CERT_FILE; there is no way to do without.
+            verify=httpx.create_ssl_context(),
             # A proxy of the office is for what lies outside this machine.
             trust_env=not is_local(self._address),
             headers={"Accept-Encoding": "identity", "User-Agent": "casusboek"},
@@ -211,7 +217,7 @@ class HubStore:
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         request = self._client.build_request(method, self._address + target, content=body or None, headers=headers)
         request.extensions["trace"] = self._line.notice
-        with _explained(), self._line.within(_SECONDS):
+        with _explained(self._address), self._line.within(_SECONDS):
             answer = self._client.send(request, stream=True)
             try:
                 return _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_ANSWER))
@@ -281,11 +287,39 @@ class _Line:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(address: str) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
+        if untrusted := _untrusted(error):
+            raise _not_trusted(address, untrusted) from error
         raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+
+def _untrusted(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The complaint about the certificate of the other side that lies behind an error, if one does."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _not_trusted(address: str, error: ssl.SSLCertVerificationError) -> Problem:
+    if error.verify_code in _OF_ANOTHER:
+        sentence = _(
+            "What answers at {host} shows the certificate of another server, so nothing was sent. Check the "
+            "address; if it is right, tell the administrator of the hub."
+        )
+    elif error.verify_code in _NOT_NOW:
+        sentence = _(
+            "The certificate of the hub at {host} is not valid at this moment, so nothing was sent. Check the "
+            "clock of this computer; if it is right, tell the administrator of the hub."
+        )
+    else:
+        sentence = _(
+            "This computer does not trust the certificate of the hub at {host}, so nothing was sent. Ask the "
+            "administrator of the hub which issuer of certificates this computer has to trust."
+        )
+    return Problem(sentence.format(host=urlsplit(address).hostname), details=str(error))
 
 
 def _body(answer: httpx.Response, most: int) -> bytes:

@@ -39,16 +39,19 @@ def hub_with(settings: Settings) -> Iterator[Hub]:
 
 
 @contextmanager
-def on_a_port(hub: Hub) -> Iterator[str]:
-    """The address of a hub that is served by a thread of this process."""
+def on_a_port(hub: Hub, certificate: Path | None = None) -> Iterator[str]:
+    """The address of a hub that is served by a thread of this process; over HTTPS with a key and certificate."""
     with listener_at("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(configured(create_app(hub)))
+        config = configured(create_app(hub))
+        config.ssl_certfile = certificate
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
             time.sleep(0.01)
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            port = listener.getsockname()[1]
+            yield f"https://localhost:{port}" if certificate else f"http://127.0.0.1:{port}"
         finally:
             server.should_exit = True
             thread.join(30)
