@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, field, replace
 
 from nacl.public import PrivateKey
@@ -39,7 +38,7 @@ class Contents:
 
     def copied(self) -> "Contents":
         """The same, with containers of its own."""
-        return Contents(dict(self.revisions), dict(self.statements), list(self.secrets), copy(self.place), self.changes)
+        return Contents(dict(self.revisions), dict(self.statements), list(self.secrets), self.place, self.changes)
 
 
 class MemoryShelf:
@@ -128,7 +127,8 @@ class MemoryShelf:
             counted = counts(written, record)
             for each in rows:
                 i = each.envelope.id
-                self.kept.revisions[i] = replace(self.kept.revisions[i], counts=i in counted)
+                if each.counts != (i in counted):
+                    self.kept.revisions[i] = replace(each, counts=i in counted)
 
     def written(self, devices: Collection[str]) -> list[Written]:
         touched = {
@@ -234,9 +234,10 @@ class MemoryShelf:
     def _mark(self, ids: Collection[bytes], pushed: int, refused: str) -> None:
         for each in map(RevisionId, ids):
             if each in self.kept.revisions:
-                self.kept.revisions[each] = replace(self.kept.revisions[each], pushed=pushed, refused=refused)
+                row = self.kept.revisions[each]
+                self.kept.revisions[each] = Row(row.envelope, pushed, refused, row.counts, row.is_put_by)
             elif each in self.kept.statements:
-                self.kept.statements[each] = replace(self.kept.statements[each], pushed=pushed, refused=refused)
+                self.kept.statements[each] = Kept(self.kept.statements[each].raw, pushed, refused)
                 self.kept.changes += 1
 
 

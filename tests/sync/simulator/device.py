@@ -1,6 +1,7 @@
 """One device of the simulation: a shelf that survives, a replica that does not, and whoever types on it."""
 
 from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from nacl.public import PrivateKey
@@ -10,6 +11,7 @@ from casebook.envelope import RevisionId, Stamped, State
 from casebook.keys import Device
 from casebook.record import RecordId, _mark
 from sync.engine import Progress, Round
+from sync.membership import Membership
 from sync.replica import Replica
 from tests.sync.memory_shelf import MemoryShelf
 from tests.sync.simulator.chance import some_bytes
@@ -69,14 +71,14 @@ class SimulatedDevice:
         self.online = True
         self.round: Round | None = None
         self.rounds = 0
-        seed = some_bytes(name)
-        identity = Device(f"device-of-{name}", member, SigningKey(seed), PrivateKey(seed))
-        self.shelf = FragileShelf(SPACE, identity, lambda: now() + self.skew)
+        self.shelf = FragileShelf(SPACE, _identity(name, member), lambda: now() + self.skew)
         self.replica = self._replica()
         self.seen: dict[RevisionId, str] = {}
         """Every revision that was ever on it, with its record."""
         self.sealed_again: set[RevisionId] = set()
         """Those of its own that got another id when its clock was put right."""
+        self.erasures: tuple[int, Membership | None, set[str]] | None = None
+        """The records that are erased for it, with what they followed from."""
         self.own: dict[str, RevisionId] = {}
         """The texts saved on it, and the revision they are in."""
 
@@ -125,3 +127,9 @@ class SimulatedDevice:
 
     def _replica(self) -> Replica:
         return Replica(self.shelf, Random(self.name))
+
+
+@cache
+def _identity(name: str, member: str) -> Device:
+    seed = some_bytes(name)
+    return Device(f"device-of-{name}", member, SigningKey(seed), PrivateKey(seed))

@@ -14,7 +14,7 @@ from sync.certificates import Cancel, Role, certificate
 from sync.engine import exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
-from sync.store import DAY, Emptied, NotAllowed, Page, Unreachable
+from sync.store import DAY, Digest, Emptied, NotAllowed, Page, Unreachable
 from tests.sync.people import START
 from tests.sync.simulator import promises
 from tests.sync.simulator.adversary import NAME, Adversary
@@ -84,6 +84,8 @@ class World:
         self.trace: list[str] = []
         self.is_calm = False
         self.calls = 0
+        self.checked: Digest | None = None
+        """The digest with which the store was looked at last."""
         self._records: list[str] = []
         self._number = 0
         self._snapshots: list[MemoryStore] = []
