@@ -32,15 +32,12 @@ def reads_its_own_writing(world: "World", device: SimulatedDevice, record: str, 
 
 def standing_erasures(device: SimulatedDevice) -> set[str]:
     """The records that are erased, as the statements on a device say."""
-    membership = device.replica.membership
-    known = device.shelf.kept.changes, membership
-    if device.erasures is None or device.erasures[0] != known[0] or device.erasures[1] is not membership:
+    membership, changes = device.replica.membership, device.shelf.kept.changes
+    if device.erasures is None or device.erasures[0] != changes or device.erasures[1] is not membership:
         found = (opened(each.raw) for each in device.shelf.kept.statements.values())
-        device.erasures = *known, {
-            each.header.rec
-            for each in found
-            if each.header.kind == "erase" and (membership is None or membership.stands(each.id, each.header))
-        }
+        erasures = [each for each in found if each.header.kind == "erase"]
+        standing = {each.header.rec for each in erasures if not membership or membership.stands(each.id, each.header)}
+        device.erasures = changes, membership, standing
     return device.erasures[2]
 
 
