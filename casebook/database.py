@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from casebook import dutch, tables
 from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
-from casebook.problem import Problem
+from casebook.problem import NotSaved, Problem
 from casebook.record import made_here, new_id
 from casebook.search import WORDS_SETTINGS, WORDS_TABLE
 from resources.language import _
@@ -360,7 +360,7 @@ def _cannot_open(path: Path, error: DBAPIError) -> Problem:
             "Nothing was changed. Try again, or put back a copy."
         )
     elif "locked" in text:
-        return _in_use(text)
+        return Problem(_in_use(text).sentence, details=text)
     elif "malformed" in text or "disk I/O" in text or "disk image" in text:
         sentence = _("{name} is damaged. The file was left as it is. Put back a copy.")
     else:
@@ -369,19 +369,19 @@ def _cannot_open(path: Path, error: DBAPIError) -> Problem:
 
 
 def _in_use(details: str) -> Problem:
-    return Problem(
+    return NotSaved(
         _(
-            "The casebook is in use by another window or command that is busy. Nothing was saved just now; what you "
-            "typed stays on the screen. Try again in a moment."
+            "The casebook is in use by another window or command that is busy. Nothing was saved just now. "
+            "Try again in a moment."
         ),
         details=details,
     )
 
 
 def _cannot_write(details: str) -> Problem:
-    return Problem(
+    return NotSaved(
         _(
-            "This cannot be saved now: the folder cannot be written to. What you typed stays on the screen. "
+            "This cannot be saved now: the folder cannot be written to. What was saved before is safe. "
             "Check the folder and try again."
         ),
         details=details,
@@ -396,11 +396,8 @@ def _explained() -> Iterator[None]:
     except (DatabaseError, DBAPIError) as error:
         text = str(error.orig)
         if "full" in text:
-            raise Problem(
-                _(
-                    "The disk is full, so this was not saved. What was saved before is safe and what you typed "
-                    "stays on the screen. Make room and try again."
-                ),
+            raise NotSaved(
+                _("The disk is full, so this was not saved. What was saved before is safe. Make room and try again."),
                 details=text,
             ) from error
         if "locked" in text:

@@ -11,7 +11,7 @@ from nacl.pwhash import argon2id
 from nacl.signing import SigningKey
 from nacl.utils import random
 
-from casebook.problem import Problem
+from casebook.problem import NotSaved, Problem
 from resources.language import _
 
 SERVICE = "Casusboek"
@@ -73,10 +73,10 @@ class Keys:
     def newest(self, space: str) -> SpaceKey:
         """What is sealed with now; raises a `Problem` where this device has no key of the space yet."""
         if space not in self._newest:
-            raise Problem(
+            raise NotSaved(
                 _(
-                    "This device has no key of this circle yet, so nothing can be saved in it. What you typed stays on "
-                    "the screen. Synchronise, or ask an administrator of the circle."
+                    "This device has no key of this circle yet, so nothing can be saved in it. "
+                    "Synchronise, or ask an administrator of the circle."
                 )
             )
         return self._newest[space]
@@ -109,6 +109,19 @@ def file_key(path: Path, passphrase: str | None) -> FileKey:
     if known is None:
         raise PassphraseNeeded
     return FileKey(known, salt)
+
+
+def passphrase_in(file: Path | None) -> str | None:
+    """The passphrase that stands in a file, without the end of its line; None where no file was named."""
+    if file is None:
+        return None
+    try:
+        return file.expanduser().read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(
+            _("The passphrase file {name} cannot be read. Nothing was changed.").format(name=file.name),
+            details=str(error),
+        ) from error
 
 
 class PassphraseNeeded(Problem):

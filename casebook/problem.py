@@ -11,3 +11,7 @@ class Problem(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.details = details
+
+
+class NotSaved(Problem):
+    """Something was not written; a window that shows it says too that what was typed is still there."""

@@ -33,15 +33,15 @@ def main() -> int:
         return 1
     from desktop.app import run
 
-    return run(_casebook(words))
+    return run(*(_named(each, words) for each in _WITH_A_FILE))
 
 
-def _casebook(words: list[str]) -> Path | None:
-    """The file that was named on the command line."""
+def _named(option: str, words: list[str]) -> Path | None:
+    """The file that was named on the command line with *option*."""
     for at, each in enumerate(words):
-        if each == "--casebook" and at + 1 < len(words):
+        if each == option and at + 1 < len(words):
             return Path(words[at + 1]).expanduser()
-        if each.startswith("--casebook="):
+        if each.startswith(f"{option}="):
             return Path(each.partition("=")[2]).expanduser()
     return None
 

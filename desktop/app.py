@@ -17,7 +17,7 @@ SWITCH_INTERVAL = 0.0005
 """Seconds a thread may run before another gets its turn: with more, repainting stutters (`LIBRARIES.md`)."""
 
 
-def run(casebook: Path | None) -> int:
+def run(casebook: Path | None, passphrase_file: Path | None = None) -> int:
     """Show the window and work until it is closed; returns the exit code.
 
     Where a window stands on this casebook already, that one comes to the front instead.
@@ -25,7 +25,7 @@ def run(casebook: Path | None) -> int:
     claim = SingleInstance(casebook or default_casebook())
     if not claim.is_first and claim.show_first():
         return 0
-    app, window = start(casebook)
+    app, window = start(casebook, passphrase_file)
     claim.asked.connect(partial(_come_forward, window))
     # The window is painted before anything heavy is imported.
     QTimer.singleShot(0, window.open_casebook)
@@ -33,7 +33,7 @@ def run(casebook: Path | None) -> int:
     return app.exec()
 
 
-def start(casebook: Path | None) -> tuple[QApplication, MainWindow]:
+def start(casebook: Path | None, passphrase_file: Path | None = None) -> tuple[QApplication, MainWindow]:
     """The program with its window on the screen, and no casebook opened yet."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = QApplication(sys.argv)
@@ -45,7 +45,7 @@ def start(casebook: Path | None) -> tuple[QApplication, MainWindow]:
     theme.follow_system(app)
     if look := str(settings.value("look", "")):
         theme.choose(look)
-    window = MainWindow(casebook or default_casebook(), settings)
+    window = MainWindow(casebook or default_casebook(), settings, passphrase_file)
     # On a small screen nothing of it hangs over the edge.
     window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()

@@ -127,14 +127,14 @@ def _list_options(command: argparse.ArgumentParser) -> None:
 def _carry_out(asked: argparse.Namespace) -> object:
     from casebook.database import create_casebook, open_casebook
     from casebook.importing.sheets import must_be_there
-    from casebook.keys import file_key, new_file_key
+    from casebook.keys import file_key, new_file_key, passphrase_in
     from casebook.present import is_outdated, rebuild
 
     path: Path = (asked.casebook or default_casebook()).expanduser()
     if asked.command == "import":
         # Before anything else: a slip of the pen makes no casebook.
         must_be_there(asked.file)
-    passphrase = _passphrase(asked.passphrase_file)
+    passphrase = passphrase_in(asked.passphrase_file)
     if asked.command == "restore":
         return _restored(path, asked.copy, passphrase)
     if path.exists():
@@ -147,18 +147,6 @@ def _carry_out(asked: argparse.Namespace) -> object:
         return asked.act(db, asked)
     finally:
         db.close()
-
-
-def _passphrase(file: Path | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(
-            _("The passphrase file {name} cannot be read. Nothing was changed.").format(name=file.name),
-            details=str(error),
-        ) from error
 
 
 def _import(db: "Database", asked: argparse.Namespace) -> object:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from casebook.problem import Problem
+from casebook.problem import NotSaved, Problem
 from desktop.theme import STEP
 from resources.language import _
 
@@ -57,7 +57,8 @@ class Messages(QFrame):
     def explain(self, error: BaseException) -> None:
         """Show any error: a problem as its sentence, our own mistake as such, with details to copy."""
         if isinstance(error, Problem):
-            self.warn(error.sentence, error.details)
+            typed = _("What you typed stays on the screen.") if isinstance(error, NotSaved) else ""
+            self.warn(f"{error.sentence} {typed}".strip(), error.details)
             return
         details = "".join(traceback.format_exception(error))
         logging.getLogger("casusboek").error("%s", details)

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QSettings, QUrl
+from PySide6.QtGui import QDesktopServices
 
 from casebook.database import Database, copy_daily, quick_check, setting
 from casebook.erasing import clean_up
 from casebook.progress import Cancelled, Progress
+from desktop import files
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
 from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
@@ -298,42 +299,37 @@ class Screens(QObject):
         from casebook.exporting.case_list import export_list
 
         kinds = dict(zip((_("Excel (*.xlsx)"), _("CSV (*.csv)")), _ENDINGS, strict=True))
-        chosen, kind = QFileDialog.getSaveFileName(
-            self._window, _("Take the list out as a spreadsheet"), _("cases.xlsx"), ";;".join(kinds)
-        )
+        chosen = files.to_save(self._window, _("Take the list out as a spreadsheet"), _("cases.xlsx"), ";;".join(kinds))
 
         def done(number: int) -> None:
             told = plural("{n} case", "{n} cases", number)
             self._messages.tell(_("{records} written to {name}.").format(records=told, name=path))
 
         if chosen:
-            ending = kinds.get(kind, _ENDINGS[0])
-            path = Path(chosen if Path(chosen).suffix.lower() in _ENDINGS else chosen + ending)
+            path, kind = chosen
+            if path.suffix.lower() not in _ENDINGS:
+                path = Path(f"{path}{kinds.get(kind, _ENDINGS[0])}")
             work = partial(export_list, self._db, path, self.list.query)
             self._work(_("Writing {name}").format(name=path.name), work, done)
 
     def _export_all(self) -> None:
         from casebook.whole_casebook import export_all
 
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Take the whole casebook out"), _("casebook.json"), _("JSON (*.json)")
-        )
+        chosen = files.to_save(self._window, _("Take the whole casebook out"), _("casebook.json"), _("JSON (*.json)"))
 
         def done(number: int) -> None:
             told = plural("{n} record", "{n} records", number)
             self._messages.tell(_("{records} written to {name}.").format(records=told, name=path))
 
         if chosen:
-            path = Path(chosen if Path(chosen).suffix else f"{chosen}.json")
+            path = _ending_in(".json", chosen[0])
             work = partial(export_all, self._db, path)
             self._work(_("Writing {name}").format(name=path.name), work, done)
 
     def _import_all(self) -> None:
         from casebook.whole_casebook import import_all
 
-        chosen, _filter = QFileDialog.getOpenFileName(
-            self._window, _("Bring in an exported casebook"), "", _("JSON (*.json)")
-        )
+        path = files.to_open(self._window, _("Bring in an exported casebook"), _("JSON (*.json)"))
 
         def done(number: int) -> None:
             told = plural("{n} record is new or changed", "{n} records are new or changed", number)
@@ -342,8 +338,7 @@ class Screens(QObject):
             else:
                 self._messages.tell(_("Everything in this file is in the casebook already."))
 
-        if chosen:
-            path = Path(chosen)
+        if path:
             self._work(_("Bringing in {name}").format(name=path.name), partial(import_all, self._db, path), done)
 
     def _add_samples(self) -> None:
@@ -367,25 +362,34 @@ class Screens(QObject):
     def _print_case(self) -> None:
         if self.case.case_id:
             self._save_pdf(self.case.case_id)
+        else:
+            self._messages.tell(_("Choose a case first, in the casebook."))
 
     def _save_pdf(self, case_id: str) -> None:
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self._window, _("Save case as PDF"), _("case.pdf"), _("PDF (*.pdf)")
-        )
+        name = _ending_in(".pdf", Path(self.case.file_name or _("case.pdf")))
+        chosen = files.to_save(self._window, _("Save case as PDF"), name.name, _("PDF (*.pdf)"))
         if chosen:
-            self.case.leave(partial(self._write_pdf, case_id, chosen))
+            self.case.leave(partial(self._write_pdf, case_id, _ending_in(".pdf", chosen[0])))
 
-    def _write_pdf(self, case_id: str, chosen: str) -> None:
+    def _write_pdf(self, case_id: str, path: Path) -> None:
         def done(_none: object) -> None:
-            self._messages.tell(_("The case is saved as {name}.").format(name=chosen))
+            def look() -> None:
+                QDesktopServices.openUrl(QUrl.fromLocalFile(path))
 
-        self._background.run(partial(_pdf, self._db, case_id, chosen), done, self)
+            self._messages.tell(_("The case is saved as {name}.").format(name=path), _("Open it"), look)
+
+        self._background.run(partial(_pdf, self._db, case_id, path), done, self)
 
 
-def _pdf(db: Database, case_id: str, chosen: str) -> None:
+def _ending_in(ending: str, path: Path) -> Path:
+    """The same path, with this ending."""
+    return path if path.suffix.lower() == ending else Path(f"{path}{ending}")
+
+
+def _pdf(db: Database, case_id: str, path: Path) -> None:
     from casebook.paper.case_report import write_case_report
 
-    write_case_report(db, case_id, Path(chosen), date.today())  # noqa: DTZ011 - the reader's own day
+    write_case_report(db, case_id, path, date.today())  # noqa: DTZ011 - the reader's own day
 
 
 def _look_after(db: Database, today: date) -> None:

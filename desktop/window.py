@@ -44,9 +44,9 @@ class MainWindow(QMainWindow):
     opened = Signal()
     _heard = Signal(object)
 
-    def __init__(self, casebook: Path, settings: QSettings) -> None:
+    def __init__(self, casebook: Path, settings: QSettings, passphrase_file: Path | None = None) -> None:
         super().__init__()
-        self._casebook, self.settings = casebook, settings
+        self._casebook, self._passphrase_file, self.settings = casebook, passphrase_file, settings
         self.db: Database | None = None
         self.screens: Screens | None = None
         self.running: Running | None = None
@@ -60,7 +60,8 @@ class MainWindow(QMainWindow):
 
     def open_casebook(self, passphrase: str | None = None) -> None:
         """Open the casebook that is there, or welcome somebody new."""
-        self.background.run(partial(_open, self._casebook, passphrase), self._opened, self, failed=self._not_opened)
+        work = partial(_open, self._casebook, passphrase, self._passphrase_file)
+        self.background.run(work, self._opened, self, failed=self._not_opened)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the focus, as Space does; Qt does that in dialogs only."""
@@ -200,17 +201,18 @@ class MainWindow(QMainWindow):
     def _not_opened(self, error: BaseException) -> None:
         from casebook.keys import PassphraseNeeded
 
-        if not isinstance(error, PassphraseNeeded):
-            page = self.pages.currentWidget()
-            if isinstance(page, Unlock):
-                page.say(str(error))
-                page.passphrase.selectAll()
-            else:
+        page = self.pages.currentWidget()
+        is_needed = isinstance(error, PassphraseNeeded)
+        if not isinstance(page, Unlock):
+            if not is_needed and self._passphrase_file is None:
                 self.messages.explain(error)
-            return
-        unlock = Unlock()
-        unlock.given.connect(self.open_casebook)
-        self._show_page(unlock)
+                return
+            page = Unlock()
+            page.given.connect(self.open_casebook)
+            self._show_page(page)
+        if not is_needed:
+            page.say(str(error))
+            page.passphrase.selectAll()
 
     def _welcome(self) -> Welcome:
         page = Welcome()
@@ -225,7 +227,7 @@ class MainWindow(QMainWindow):
 
         def begin(samples: bool, passphrase: str) -> None:
             answers = {"name": page.name.text().strip(), "municipality": page.municipality.text().strip()}
-            work = partial(_begin, self._casebook, passphrase or None, answers, samples)
+            work = partial(_begin, self._casebook, passphrase or None, self._passphrase_file, answers, samples)
             self.background.run(work, self._opened, self, failed=refused)
 
         page.begun.connect(begin)
@@ -316,13 +318,16 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(held)
 
 
-def _open(path: Path, passphrase: str | None) -> "Database | None":
-    """The casebook, with its drafts made safe and its present up to date; None when there is none yet."""
+def _open(path: Path, passphrase: str | None, passphrase_file: Path | None) -> "Database | None":
+    """The casebook, with its drafts made safe and its present up to date; None when there is none yet.
+
+    A passphrase that was typed goes before one in a file.
+    """
     if not path.exists():
         return None
-    from casebook.keys import file_key
+    from casebook.keys import file_key, passphrase_in
 
-    return _open_with(path, file_key(path, passphrase))
+    return _open_with(path, file_key(path, passphrase or passphrase_in(passphrase_file)))
 
 
 def _open_with(path: Path, key: "FileKey") -> "Database":
@@ -353,12 +358,14 @@ def _restored(db: "Database", copy: Path, quiet: Callable[[], None]) -> "tuple[D
     return _open_with(db.path, db.file_key), kept
 
 
-def _begin(path: Path, passphrase: str | None, answers: dict[str, str], samples: bool) -> "Database":
+def _begin(
+    path: Path, passphrase: str | None, passphrase_file: Path | None, answers: dict[str, str], samples: bool
+) -> "Database":
     """A new casebook."""
     from casebook.database import create_casebook, set_setting
-    from casebook.keys import new_file_key
+    from casebook.keys import new_file_key, passphrase_in
 
-    key: FileKey = new_file_key(passphrase)
+    key: FileKey = new_file_key(passphrase or passphrase_in(passphrase_file))
     db = create_casebook(path, key)
     with db.write() as connection:
         for name, answer in answers.items():

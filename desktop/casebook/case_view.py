@@ -77,6 +77,13 @@ class CaseView(QWidget):
             return True
         return not self.core.changes() and all(each.is_kept for each in self._records_tabs())
 
+    @property
+    def file_name(self) -> str:
+        """The reference and the title of the case that stands here, as a file can be called; at most 80 signs."""
+        case = self._file.case.record if self._file else None
+        named = f"{case.reference} {case.title}" if case else ""
+        return " ".join("".join(each if each.isalnum() or each in "-.,'" else " " for each in named).split())[:80]
+
     def show_case(self, case_id: str) -> None:
         """Show this case, after the one that stands there was left."""
         if case_id == self.case_id and self._file is not None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from casebook.database import Database
 from casebook.importing.mapping import Mapping, guess
@@ -17,6 +17,7 @@ from casebook.importing.preview import Preview, preview
 from casebook.importing.sheets import MissingRows, Sheet, read
 from casebook.problem import Problem
 from casebook.progress import Cancelled, Progress, unheard
+from desktop import files
 from desktop.background import Background
 from desktop.importing.check_step import CheckStep
 from desktop.importing.columns_step import ColumnsStep
@@ -82,10 +83,9 @@ class ImportScreen(QWidget):
 
     def ask_file(self) -> None:
         """Let the reader choose a file, and read it."""
-        kinds = _("Spreadsheets (*.xlsx *.ods *.csv)")
-        chosen, _filter = QFileDialog.getOpenFileName(self, _(self._kind.title), str(self._path.parent), kinds)
+        chosen = files.to_open(self, _(self._kind.title), _("Spreadsheets (*.xlsx *.ods *.csv)"))
         if chosen:
-            self.read(Path(chosen))
+            self.read(chosen)
 
     def read(self, path: Path) -> None:
         """Read a file, and go on with what stands in it."""

@@ -1,11 +1,10 @@
 """A code that was just made: shown once, to copy, to keep or to print."""
 
-from pathlib import Path
-
 from PySide6.QtGui import QGuiApplication, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from casebook.problem import Problem
+from desktop import files
 from desktop.casebook.cards import Card, words
 from desktop.flow import Flow
 from resources.language import _
@@ -49,16 +48,17 @@ class CodeCard(Card):
         self.column.addWidget(self._trouble)
 
     def _keep(self, text: str, name: str) -> None:
-        chosen, _filter = QFileDialog.getSaveFileName(self, _("Save as text"), name, _("Text (*.txt)"))
-        if not chosen:
+        chosen = files.to_save(self, _("Save as text"), name, _("Text (*.txt)"))
+        if chosen is None:
             return
+        path, _kind = chosen
         try:
-            Path(chosen).write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         except OSError as error:
             problem = Problem(_("This cannot be saved there. Choose another folder."), details=str(error))
             self._trouble.setText(problem.sentence)
         else:
-            self._trouble.setText(_("Saved as {name}.").format(name=chosen))
+            self._trouble.setText(_("Saved as {name}.").format(name=path))
         self._trouble.show()
 
 

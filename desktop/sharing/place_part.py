@@ -3,8 +3,9 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop import files
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing.act import Act, say_in
@@ -41,9 +42,9 @@ class AddressLine(QWidget):
 
     def _ask_folder(self) -> None:
         place, _hash, space = self.address.partition("#")
-        chosen = QFileDialog.getExistingDirectory(self, _("A folder that your colleagues reach too"), place)
+        chosen = files.folder(self, _("A folder that your colleagues reach too"), place)
         if chosen:
-            self.line.setText(f"{chosen}#{space}" if space else chosen)
+            self.line.setText(f"{chosen}#{space}" if space else str(chosen))
 
 
 class PlacePart(QWidget):

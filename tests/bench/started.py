@@ -61,8 +61,8 @@ def whole(casebook: Path) -> None:
     start = app.start
     told: dict[str, float] = {}
 
-    def started(casebook: Path | None) -> "tuple[QApplication, MainWindow]":
-        running, window = start(casebook)
+    def started(casebook: Path | None, passphrase_file: Path | None = None) -> "tuple[QApplication, MainWindow]":
+        running, window = start(casebook, passphrase_file)
         FirstPaint(window, lambda: told.update(painted=_since()))
         window.opened.connect(lambda: _when_filled(window, told))
         return running, window

@@ -19,9 +19,9 @@ def opening(tmp_path: Path, qtbot: QtBot) -> Iterator[Opening]:
     """Starts the window on one and the same casebook, as often as asked."""
     windows: list[MainWindow] = []
 
-    def start() -> MainWindow:
+    def start(passphrase_file: Path | None = None) -> MainWindow:
         settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(tmp_path / "casebook.db", settings)
+        window = MainWindow(tmp_path / "casebook.db", settings, passphrase_file)
         windows.append(window)
         window.show()
         window.open_casebook()

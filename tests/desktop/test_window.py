@@ -6,7 +6,7 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case, CaseStatus
@@ -20,7 +20,7 @@ from desktop.screens import _pdf
 from desktop.welcome import Unlock, Welcome
 from desktop.window import MainWindow
 from resources.language import _
-from tests.desktop.using import Opening, database, lines, press, with_cases
+from tests.desktop.using import Opening, answer_with, database, lines, press, with_cases
 
 
 def test_the_first_start_asks_two_things_and_begins(window: MainWindow) -> None:
@@ -113,6 +113,32 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     qtbot.waitUntil(lambda: second.screens is not None)
 
 
+def test_a_passphrase_in_a_file_makes_and_opens_the_casebook_and_a_wrong_one_is_told_and_typed_over(
+    opening: Opening, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    held = tmp_path / "pass"
+    held.write_text("vier woorden zijn lang\n", encoding="utf-8")
+    first = opening(held)
+    qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
+    press(first, _("Start &empty"))
+    qtbot.waitUntil(lambda: first.screens is not None)
+    first.close()
+    second = opening(held)
+    qtbot.waitUntil(lambda: second.screens is not None)
+    second.close()
+
+    held.write_text("iets anders", encoding="utf-8")
+    third = opening(held)
+    qtbot.waitUntil(lambda: isinstance(third.pages.currentWidget(), Unlock))
+    unlock = third.pages.currentWidget()
+    assert isinstance(unlock, Unlock)
+    qtbot.waitUntil(unlock.trouble.isVisible)
+    unlock.passphrase.setText("vier woorden zijn lang")
+    press(third, _("&Open"))
+    qtbot.waitUntil(lambda: third.screens is not None)
+
+
 def test_the_first_start_goes_on_by_enter_alone(opening: Opening, qtbot: QtBot) -> None:
     first = opening()
     qtbot.waitUntil(lambda: isinstance(first.pages.currentWidget(), Welcome))
@@ -171,7 +197,7 @@ def test_a_step_that_is_not_possible_yet_says_why_in_the_window(window: MainWind
 def test_a_case_is_saved_as_pdf(window: MainWindow, tmp_path: Path) -> None:
     case = Case(title="Buurttuin")
     save(database(window), [Change(case)], "New case")
-    _pdf(database(window), case.id, str(tmp_path / "case.pdf"))
+    _pdf(database(window), case.id, tmp_path / "case.pdf")
     assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -201,12 +227,11 @@ def test_sample_cases_come_marked_and_leave_with_one_click(window: MainWindow, q
 def test_the_whole_casebook_goes_out_and_comes_back_in(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = str(tmp_path / "all.json")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (out, ""))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (out, ""))
+    out = tmp_path / "all.json"
+    answer_with(monkeypatch, out)
     with_cases(window, "Buurttuin")
     window.actions_by_name["export_all"].trigger()
-    qtbot.waitUntil(Path(out).exists)
+    qtbot.waitUntil(out.exists)
     with_cases(window, "Speelstraat")
     window.actions_by_name["import_all"].trigger()
     qtbot.waitUntil(window.messages.isVisible)

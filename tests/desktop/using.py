@@ -1,8 +1,10 @@
 """What somebody does with the window, in a word."""
 
-from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtWidgets import QPushButton
+import pytest
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from casebook.case import Case
 from casebook.database import Database
@@ -10,8 +12,23 @@ from casebook.saving import Change, save
 from desktop.rows import PAGE
 from desktop.window import MainWindow
 
-Opening = Callable[[], MainWindow]
-"""Starts the window on one and the same casebook, as often as asked."""
+
+class Opening(Protocol):
+    """Starts the window on one and the same casebook, as often as asked."""
+
+    def __call__(self, passphrase_file: Path | None = None) -> MainWindow: ...
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
+    """Whatever file is asked for from here on, this one is chosen."""
+
+    def chosen(dialog: QFileDialog) -> bool:
+        if kind:
+            dialog.selectNameFilter(kind)
+        dialog.selectFile(str(path))
+        return True
+
+    monkeypatch.setattr(QFileDialog, "exec", chosen)
 
 
 def press(window: MainWindow, text: str) -> None:

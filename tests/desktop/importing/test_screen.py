@@ -7,7 +7,6 @@ import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from casebook.areas import Area
@@ -17,7 +16,7 @@ from casebook.present import count, every
 from desktop.importing.screen import CHECK, COLUMNS, FILE, ImportScreen
 from desktop.window import MainWindow
 from resources.language import _
-from tests.desktop.using import database, lines, press
+from tests.desktop.using import answer_with, database, lines, press
 
 LIST = "nr;naam;wat;wijk\nB-1;Buurttuin;groen;Laak\nB-2;Speelstraat;spelen;\n;;leeg;\nB-1;Nog eens;;\n"
 
@@ -41,7 +40,7 @@ def at(page: ImportScreen, step: int) -> Callable[[], bool]:
 
 
 def choose(page: ImportScreen, path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
+    answer_with(monkeypatch, path)
     qtbot.keyClick(page.choose_file, Qt.Key.Key_Space)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case
@@ -18,7 +18,7 @@ from casebook.written import day
 from desktop.management.screen import ManagementScreen
 from desktop.window import MainWindow
 from resources.language import _
-from tests.desktop.using import database, lines, press, with_cases
+from tests.desktop.using import answer_with, database, lines, press, with_cases
 
 LONG_AGO = date(2026, 11, 3)
 
@@ -112,8 +112,7 @@ def test_the_list_is_taken_out_as_it_is_shown_and_noted(
     window: MainWindow, page: ManagementScreen, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert window.screens is not None
-    chosen = (str(tmp_path / "mijn lijst"), _("CSV (*.csv)"))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: chosen)
+    answer_with(monkeypatch, tmp_path / "mijn lijst", _("CSV (*.csv)"))
     found = window.screens.list
     window.navigation.setCurrentRow(1)
     qtbot.keyClicks(found.search, "eerst")
@@ -132,7 +131,7 @@ def test_the_list_is_taken_out_as_it_is_shown_and_noted(
 def test_what_cannot_be_written_is_told(
     window: MainWindow, page: ManagementScreen, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(tmp_path / "weg" / "x.json"), ""))
+    answer_with(monkeypatch, tmp_path / "weg" / "x.json")
     window.actions_by_name["export_all"].trigger()
     qtbot.waitUntil(window.messages.isVisible)
     assert "x.json" in window.messages.text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from casebook.database import Database
 from casebook.record import made_here
@@ -19,6 +19,7 @@ from sync import circles
 from sync.certificates import Role
 from sync.syncing import exchange_all
 from tests.desktop.sharing.using import Ank
+from tests.desktop.using import answer_with
 
 
 def shows(ank: Ank, space: str) -> SpacePage:
@@ -178,7 +179,7 @@ def test_the_recovery_code_is_shown_once_and_kept_as_text(
     ank.press(_("Make a recovery code…"))
     ank.waits_until(lambda: page(ank).findChildren(CodeCard) and page(ank).findChildren(CodeCard)[0].isVisible())
     target = tmp_path / "herstel.txt"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
+    answer_with(monkeypatch, target)
     ank.press(_("Save as text…"))
     address, code = invitation.read(target.read_text(encoding="utf-8"))
     assert address == f"{store}#{ank.db.personal}"
