@@ -22,7 +22,7 @@ DONE, PROBLEM, USAGE = 0, 1, 2
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command; without one the hub serves."""
     parser = _parser()
-    known = {"serve", "ticket", "token", "backup", "restore", "check", "-h", "--help"}
+    known = {"serve", "ticket", "token", "backup", "restore", "check", "sweep", "-h", "--help"}
     asked = parser.parse_args(arguments if known & set(arguments) else ["serve", *arguments])
     settings = _settings(asked)
     act: Callable[[Settings, argparse.Namespace], None] = asked.act
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         ("backup", _backup, _("write all that the hub has to one file, while it goes on")),
         ("restore", _restore, _("put a backup back in an empty hub, and erase again what was erased since")),
         ("check", _check, _("check numbers, digests, signatures and erasures")),
+        ("sweep", _sweep, _("take the bytes of what was erased out of the files of the database; do it every night")),
     ):
         command = commands.add_parser(name, help=explained, description=explained)
         command.set_defaults(act=act)
@@ -141,6 +142,20 @@ def _check(settings: Settings, _asked: argparse.Namespace) -> None:
     if found:
         raise Problem("\n".join(found))
     _say(_("All is well."))
+
+
+def _sweep(settings: Settings, _asked: argparse.Namespace) -> None:
+    with _database(settings) as db:
+        is_whole = db.sweep()
+    if is_whole:
+        _say(_("Nothing that was erased stands in the files of the database any more."))
+    else:
+        _say(
+            _(
+                "Nothing that was erased stands in the tables any more. It may still stand in the journal of "
+                "PostgreSQL: this user may not empty that. The handbook says how to allow it."
+            )
+        )
 
 
 def _code(settings: Settings, kind: str) -> str:

@@ -118,8 +118,15 @@ def _fill(connection: Connection, parts: Iterator[_Part]) -> None:
     head = next(parts, None)
     if not isinstance(head, _Head) or head.form != _FORM:
         raise _damaged("it is no backup")
-    if head.version != NEWEST:
-        raise Problem(_("This backup was made by another version of the hub. Restore it with that version."))
+    if head.version > NEWEST:
+        raise Problem(_("This backup was made by a newer version of the hub. Nothing was changed. Use the newest."))
+    if head.version < NEWEST:
+        raise Problem(
+            _(
+                "This backup was made by an older version of the hub. Nothing was changed. Restore it with that "
+                "version; when this one starts, it brings the database up to date."
+            )
+        )
     counts = dict.fromkeys(tables, 0)
     ended = False
     for part in parts:

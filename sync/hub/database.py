@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.pool import QueuePool
 
+from casebook.problem import Problem
+from resources.language import _
 from sync.hub.migrations import NEWEST, upgrade
 
 T = TypeVar("T")
@@ -20,6 +22,8 @@ T = TypeVar("T")
 _TRIES = 8
 _AGAIN = {"40001", "40P01", "55P03"}
 """What PostgreSQL calls a transaction that may succeed when it is tried again."""
+
+_NOT_ALLOWED = "42501"
 
 
 class Busy(Exception):
@@ -77,6 +81,26 @@ class HubDatabase:
             with self._turn, self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def sweep(self) -> bool:
+        """Let no file of the tables keep what was ever erased, and the journal neither where that is allowed.
+
+        PostgreSQL leaves old rows lying in its files; even a plain `VACUUM` leaves some of their bytes. So the
+        envelopes are written anew, for as long as which requests wait. False when the journal may not be emptied.
+        """
+        if self.is_sqlite:
+            self.forget_erased()
+            return True
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM FULL envelope"))
+            try:
+                connection.execute(text("SELECT pg_switch_wal()"))
+                connection.execute(text("CHECKPOINT"))
+            except ProgrammingError as error:
+                if getattr(error.orig, "sqlstate", None) != _NOT_ALLOWED:
+                    raise
+                return False
+        return True
+
     def is_ready(self) -> bool:
         """Whether it answers, with the tables of this version."""
         try:
@@ -106,7 +130,10 @@ def _prepare(connection: Connection) -> None:
         # Of several processes that start at one time, one makes the tables.
         connection.execute(text("SELECT pg_advisory_xact_lock(20261124)"))
     has_tables = inspect(connection).has_table("alembic_version")
-    if not has_tables or connection.scalar(text("SELECT version_num FROM alembic_version")) != NEWEST:
+    version = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_tables else ""
+    if version > NEWEST:
+        raise Problem(_("This database is of a newer version of the hub. Nothing was changed. Use the newest."))
+    if version != NEWEST:
         upgrade(connection)
 
 

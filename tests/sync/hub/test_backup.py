@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from casebook.problem import Problem
 from sync.hub.__main__ import main
@@ -189,3 +189,26 @@ def test_from_a_terminal(filled: Hub, settings: Settings, tmp_path: Path, capsys
     hub.db.write(lambda connection: connection.execute(update(space).values(seq=70)))
     hub.db.close()
     assert main(["check", *again]) == 1
+
+
+@pytest.mark.parametrize(("version", "said"), [("0000", "oudere versie"), ("9999", "nieuwere versie")])
+def test_a_backup_of_another_version_is_told_and_changes_nothing(
+    filled: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, said: str
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("sync.hub.backup.NEWEST", version)
+        backup(filled.db, tmp_path / "backup", START)
+    with hub_with(Settings(data=tmp_path / "again")) as again:
+        with pytest.raises(Problem, match=said):
+            restore(again.db, tmp_path / "backup", again.ledger, START)
+        with again.db.read() as connection:
+            assert connection.execute(space.select()).all() == []
+
+
+def test_a_database_of_a_newer_hub_is_told_and_left_alone(
+    filled: Hub, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.db.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    assert main(["serve", "--data", str(settings.data), "--port", "0"]) == 1
+    assert "nieuwere versie" in capsys.readouterr().err
+    assert not filled.db.is_ready()
