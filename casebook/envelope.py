@@ -54,8 +54,7 @@ class Refused(Exception):
     """An envelope that is garbled, forged, too large, or sealed with another key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(msgspec.Struct, frozen=True, gc=False):
     """A value with the moment (milliseconds since 1970) and the revision that last changed it.
 
     A set is a mapping of each element ever in it to such a stamped "is in it".
@@ -124,7 +123,7 @@ class Envelope:
             plain = _inflate(crypto_aead_xchacha20poly1305_ietf_decrypt(packed, header, nonce, key))
         except CryptoError as error:
             raise Refused("sealed with another key") from error
-        state = _state(plain, self.id)
+        state = _state(plain, short(self.id))
         if any(each.wall > self.header.wall for each in state.fields.values()):
             raise Refused("it says that something changed later than itself")
         return Revision(
@@ -293,37 +292,28 @@ def _plain_value(each: Stamped) -> list[Any]:
     return [each.value, each.wall, rev]
 
 
-def _state(plain: bytes, revision: RevisionId) -> State:
+def _state(plain: bytes, own: bytes) -> State:
     try:
         found = msgspec.json.decode(plain)
         return State(
             kind=str(found["t"]),
             version=int(found["sv"]),
             needs=int(found.get("needs", 1)),
-            fields={str(name): _stamped(each, revision) for name, each in found["f"].items()},
+            fields={str(name): _stamped(each, own) for name, each in found["f"].items()},
         )
     except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Refused("the contents are garbled") from error
 
 
-def _stamped(plain: list[Any], revision: RevisionId) -> Stamped:
+def _stamped(plain: list[Any], own: bytes) -> Stamped:
     if len(plain) == 4 and plain[0] == "set":
-        elements = {str(name): _stamped(one, revision) for name, one in plain[1].items()}
-        return Stamped(elements, _moment(plain[2]), _stamp_rev(plain[3], revision))
-    value, wall, rev = plain
-    return Stamped(value, _moment(wall), _stamp_rev(rev, revision))
-
-
-def _moment(plain: object) -> int:
-    if not isinstance(plain, int) or not 0 <= plain < END_OF_TIME:
+        value: Any = {str(name): _stamped(one, own) for name, one in plain[1].items()}
+        _set, _elements, wall, rev = plain
+    else:
+        value, wall, rev = plain
+    if not isinstance(wall, int) or not 0 <= wall < END_OF_TIME:
         raise ValueError("not a moment")
-    return plain
-
-
-def _stamp_rev(text: str, revision: RevisionId) -> bytes:
-    if text == "~":
-        return short(revision)
-    return _bytes_of(text, _SHORT)
+    return Stamped(value, wall, own if rev == "~" else _bytes_of(rev, _SHORT))
 
 
 def _parts(envelope: bytes) -> tuple[bytes, bytes]:
