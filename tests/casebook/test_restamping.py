@@ -94,7 +94,7 @@ def chains(draw: st.DrawFn) -> list[Revision]:
         wall = max([draw(st.integers(0, 50)), *(each.wall + 1 for each in base.values())])
         name = draw(st.sampled_from("abc"))
         own = Stamped(f"{name}{number}", wall, short(id_))
-        fields = {key: each if each.rev else replace(each, wall=wall, rev=short(id_)) for key, each in base.items()}
+        fields = {key: each if each.rev else Stamped(each.value, wall, short(id_)) for key, each in base.items()}
         made.append(Revision(id_, "r", "s", parents, "d", wall, State("case", {**fields, name: own})))
     return made
 
@@ -105,7 +105,7 @@ def test_sealed_again_it_says_the_same(made: list[Revision], offset: int, data: 
 
     def seal(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
         id_ = RevisionId(bytes([100 + len(again)]) * 32)
-        fields = {name: one if one.rev else replace(one, rev=short(id_)) for name, one in state.fields.items()}
+        fields = {name: one if one.rev else Stamped(one.value, one.wall, short(id_)) for name, one in state.fields.items()}
         again.append(replace(each, id=id_, parents=parents, wall=wall, state=replace(state, fields=fields)))
         return id_
 
