@@ -105,7 +105,9 @@ def test_sealed_again_it_says_the_same(made: list[Revision], offset: int, data: 
 
     def seal(each: Revision, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
         id_ = RevisionId(bytes([100 + len(again)]) * 32)
-        fields = {name: one if one.rev else Stamped(one.value, one.wall, short(id_)) for name, one in state.fields.items()}
+        fields = {
+            name: one if one.rev else Stamped(one.value, one.wall, short(id_)) for name, one in state.fields.items()
+        }
         again.append(replace(each, id=id_, parents=parents, wall=wall, state=replace(state, fields=fields)))
         return id_
 
