@@ -4,6 +4,7 @@
 log and its copies still hold; when the program is stopped before that, it is done as the casebook is opened again.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +17,12 @@ from casebook.receiving import show
 from casebook.record import RecordId, created_ms
 
 _TRACES = "traces"
+_PAGES = 100
+"""Pages of the index that are written in one transaction: some hundredths of a second of work."""
+
+_BREATH = 0.005
+"""Seconds between two of those, in which whoever waits to save comes first."""
+
 _R, _S, _A = tables.rev.c, tables.statement.c, tables.act.c
 
 
@@ -59,8 +66,7 @@ def clean_up(db: Database) -> bool:
     with db.read() as connection:
         if not setting(connection, _TRACES):
             return True
-    with db.write() as connection:
-        connection.exec_driver_sql("INSERT INTO words(words) VALUES ('optimize')")
+    _merge_words(db)
     with db.engine.connect() as connection:
         is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     if is_busy:
@@ -69,6 +75,31 @@ def clean_up(db: Database) -> bool:
     with db.write() as connection:
         set_setting(connection, _TRACES, "")
     return True
+
+
+def _merge_words(db: Database) -> None:
+    """Write the index of words anew without those that are gone, a little at a time, so that saves come between.
+
+    Twice: what an earlier merge that was stopped had copied already is left out only by the next.
+    """
+    for _again in range(2):
+        step = -_PAGES
+        while _merged(db, step):
+            step = _PAGES
+            time.sleep(_BREATH)
+
+
+def _merged(db: Database, pages: int) -> bool:
+    """Merge at most so many pages of the index, with a minus sign to begin with all of it; False when all is done."""
+    with db.write() as connection:
+        before = _written(connection)
+        connection.exec_driver_sql("INSERT INTO words(words, rank) VALUES ('merge', ?)", (pages,))
+        # As the documentation of FTS5 has it: a merge with nothing to do changes less than two rows.
+        return _written(connection) - before >= 2
+
+
+def _written(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT total_changes()").scalar() or 0)
 
 
 def exports_with(db: Database, record: RecordId) -> list[Export]:

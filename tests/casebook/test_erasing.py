@@ -245,6 +245,23 @@ def test_traces_that_somebody_still_reads_are_taken_away_the_next_time(
     again.close()
 
 
+def test_others_can_save_while_traces_are_taken_away(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index of a big casebook takes seconds to write anew: that is done in many small transactions."""
+    filled(db)
+    erase_all(db, db.personal, every(db, Case)[0].record.id)
+    monkeypatch.setattr("casebook.erasing._PAGES", 1)
+    steps = []
+
+    def between(seconds: float) -> None:
+        steps.append(seconds)
+        save(db, [Change(Case(title=f"Tussendoor {len(steps)}"))], "New case")
+
+    monkeypatch.setattr("casebook.erasing.time.sleep", between)
+    assert clean_up(db)
+    assert len(steps) > 5
+    assert len(cases(db, Query(words="tussendoor"))) == len(steps)
+
+
 def test_erasing_what_is_not_here_is_remembered(db: Database) -> None:
     record = RecordId(new_id())
     erase_all(db, db.personal, record, record)
