@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.database import Database
@@ -15,9 +15,9 @@ from casebook.record import made_by
 T = TypeVar("T")
 _AT_ONCE = 500
 _C = tables.rev.c
-_OF_THESE = _C.rec.in_(bindparam("ids", expanding=True))
-_LOGGED = select(_C.rec, _C.env, _C.space, _C.dev).where(_OF_THESE, _C.counts == 1)
-_HEADS = select(_C.rec, _C.id).where(_OF_THESE, _C.head == 1)
+_LOGGED = select(_C.rec, _C.env, _C.space, _C.dev).where(tables.among(_C.rec), _C.counts == 1)
+_NEW = "INSERT INTO rev (id, space, rec, dev, wall, head, pushed, act, env, key) VALUES (?, ?, ?, ?, ?, 1, 0, ?, ?, ?)"
+_FOLLOWED = "UPDATE rev SET head = 0 WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,13 @@ def append(db: Database, connection: Connection, acts: int | None, drafts: Seque
             key_number=key.number,
             signer=db.device.signer,
         )
-        rows.append(
-            {
-                "id": revision,
-                "space": each.space,
-                "rec": each.record,
-                "dev": db.device.id,
-                "wall": each.wall,
-                "head": 1,
-                "pushed": 0,
-                "act": acts,
-                "env": envelope,
-                "key": key.number,
-            }
-        )
+        rows.append((revision, each.space, each.record, db.device.id, each.wall, acts, envelope, key.number))
         state = as_sealed(each.state, revision)
         parents = tuple(sorted(each.parents))
         revisions.append(Revision(revision, each.record, each.space, parents, db.device.id, each.wall, state))
-    connection.execute(insert(tables.rev), rows)
-    followed = [{"parent": parent} for each in drafts for parent in each.parents]
-    if followed:
-        connection.execute(update(tables.rev).where(tables.rev.c.id == bindparam("parent")).values(head=0), followed)
+    connection.exec_driver_sql(_NEW, rows)
+    if followed := [(parent,) for each in drafts for parent in each.parents]:
+        connection.exec_driver_sql(_FOLLOWED, followed)
     return revisions
 
 
@@ -80,7 +66,7 @@ def revisions_of_each(db: Database, connection: Connection, records: Sequence[st
     """The same of many records at once; one without any is left out."""
     logged: dict[str, list[Any]] = {}
     for batch in batches(records):
-        for row in connection.execute(_LOGGED, {"ids": batch}):
+        for row in connection.execute(_LOGGED, {"ids": tables.listed(batch)}):
             logged.setdefault(row.rec, []).append(row)
     found = {record: _at_home(db, record, rows) for record, rows in logged.items()}
     return {record: revisions for record, revisions in found.items() if revisions}
@@ -119,12 +105,3 @@ def home_of(db: Database, record: str, written: Iterable[tuple[str, str]]) -> st
         ((not made_by(record, device), space != db.personal, space) for space, device in spaces),
         default=(False, False, ""),
     )[2]
-
-
-def heads_of(db: Database, connection: Connection, records: Iterable[str]) -> dict[str, list[RevisionId]]:
-    """The ids of the heads of each record that has any."""
-    found: dict[str, list[RevisionId]] = {}
-    for batch in batches(list(records)):
-        for row in connection.execute(_HEADS, {"ids": batch}):
-            found.setdefault(row.rec, []).append(RevisionId(row.id))
-    return found

@@ -35,18 +35,19 @@ from casebook.standing import (
 
 _DAY_BITS = 43
 _C = tables.record.c
-_BY_ID = select(tables.record).where(_C.id.in_(bindparam("ids", expanding=True)))
-_BY_CASE = select(tables.record, PERSONAL_SPACE).where(_C.case_id.in_(bindparam("ids", expanding=True)))
-_TAKEN = select(_C.n, _C.id).where(_C.n.in_(bindparam("ids", expanding=True)))
+_BY_ID = select(tables.record).where(tables.among(_C.id))
+_BY_CASE = select(tables.record, PERSONAL_SPACE).where(tables.among(_C.case_id))
+_TAKEN = select(_C.n, _C.id).where(tables.among(_C.n))
 _AREAS = select(tables.record).where(_C.kind == Area.kind).order_by(_C.id)
 _F = tables.facet.c
-_FACETS = select(_F.facet, _F.value, _F.n).where(_F.n.in_(bindparam("ids", expanding=True)))
+_FACETS = select(_F.facet, _F.value, _F.n).where(tables.among(_F.n))
 _NO_FACET = delete(tables.facet).where(
     _F.facet == bindparam("a_facet"), _F.value == bindparam("a_value"), _F.n == bindparam("a_n")
 )
+_RECORDS = insert(tables.record)
 _CHANGED = update(tables.record).where(_C.n == bindparam("was"))
 _NO_WORDS = "DELETE FROM words WHERE rowid = ?"
-_WORDS = "INSERT INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
+_WORDS = "INSERT OR REPLACE INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -70,39 +71,59 @@ class Now:
         return str(self.values.get("case_id") or "")
 
 
-def project(connection: Connection, records: Sequence[Now]) -> set[str]:
-    """Write records into the present, with the line of every case they touch; returns the kinds that changed."""
-    held = _by_id(connection, [each.id for each in records])
-    before = {each: Now(each, row.space, state_of(row)) for each, row in held.items()}
+@dataclass(frozen=True)
+class Held:
+    """A record as its row in the present has it."""
+
+    row: Row[Any]
+
+    @cached_property
+    def now(self) -> Now:
+        """What the row says."""
+        return Now(self.row.id, self.row.space, state_of(self.row))
+
+
+def held_of(connection: Connection, records: Sequence[str]) -> dict[str, Held]:
+    """Those of these records that the present has."""
+    return {row.id: Held(row) for row in _found(connection, _BY_ID, records)}
+
+
+def project(connection: Connection, records: Sequence[Now], held: Mapping[str, Held]) -> set[str]:
+    """Write records into the present, with the line of every case they touch; returns the kinds that changed.
+
+    *held* is what `held_of` gives of them.
+    """
     cases = {each.id: each for each in records if each.folded.state.kind == Case.kind}
     others = [each for each in records if each.id not in cases]
-    _forget(connection, [held[each.id].n for each in others if each.id in held and held[each.id].kind == Case.kind])
+    gone = [held[each.id].row for each in others if each.id in held]
+    _forget(connection, [row.n for row in gone if row.kind == Case.kind])
     _write_rows(connection, [_row(each) for each in others], held)
-    touched = {each.case_id for each in records} | {row.case_id for row in held.values()}
+    touched = {each.case_id for each in records} | {each.row.case_id for each in held.values()}
     areas = [each for each in others if each.folded.state.kind == Area.kind]
     if areas:
         touched |= _cases_in(connection, _renamed(areas, held))
-    _write_cases(connection, sorted(touched - {""}), cases, _reworded(records, before))
+    _write_cases(connection, sorted(touched - {""}), cases, _reworded(records, held), held)
     return {each.folded.state.kind for each in records}
 
 
 def withdraw(connection: Connection, records: Sequence[str]) -> set[str]:
     """Take records out of the present, with all that was made of them; returns the kinds that changed."""
-    held = _by_id(connection, records)
-    _forget(connection, [row.n for row in held.values()])
+    held = held_of(connection, records)
+    rows = [each.row for each in held.values()]
+    _forget(connection, [row.n for row in rows])
     for batch in batches(list(held)):
         connection.execute(delete(tables.record).where(_C.id.in_(batch)))
-    areas = {_area_name(state_of(row))[0] for row in held.values() if row.kind == Area.kind}
-    touched = ({row.case_id for row in held.values()} | _cases_in(connection, areas)) - {"", *held}
-    _write_cases(connection, sorted(touched), {}, touched)
-    return {row.kind for row in held.values()}
+    areas = {_area_name(each.now.folded)[0] for each in held.values() if each.row.kind == Area.kind}
+    touched = ({row.case_id for row in rows} | _cases_in(connection, areas)) - {"", *held}
+    _write_cases(connection, sorted(touched), {}, touched, {})
+    return {row.kind for row in rows}
 
 
-def _reworded(records: Sequence[Now], before: Mapping[str, Now]) -> set[str]:
+def _reworded(records: Sequence[Now], held: Mapping[str, Held]) -> set[str]:
     """The cases that are found by other words now."""
     found: set[str] = set()
     for each in records:
-        old = before.get(each.id)
+        old = held[each.id].now if each.id in held else None
         if old is None or _said(old) != _said(each):
             found |= {each.case_id, old.case_id if old else each.case_id}
     return found
@@ -139,7 +160,7 @@ def rebuild(db: Database, progress: Callable[[int, int], None] = lambda _done, _
         # Only now: a case is shown with all that belongs to it. By number, so that the pages are filled one by one.
         for part in batches(sorted(cases)):
             again = {each.id: each for each in _logged(db, connection, [case for _n, case in part])}
-            _write_cases(connection, list(again), again, set(again))
+            _write_cases(connection, list(again), again, set(again), {})
             done += len(part)
             progress(done, len(records))
     return len(records)
@@ -164,13 +185,9 @@ def fingerprint(connection: Connection) -> str:
     return digest.hexdigest()
 
 
-def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    return {row.id: row for row in _found(connection, _BY_ID, ids)}
-
-
-def _found(connection: Connection, query: Select[Any], ids: Sequence[object]) -> Iterator[Row[Any]]:
+def _found(connection: Connection, query: Select[Any], ids: Sequence[str | int]) -> Iterator[Row[Any]]:
     for batch in batches(ids):
-        yield from connection.execute(query, {"ids": batch})
+        yield from connection.execute(query, {"ids": tables.listed(batch)})
 
 
 def _row(now: Now) -> dict[str, Any]:
@@ -200,24 +217,25 @@ def _number(record_id: str, asked_on: str) -> int:
     return day << _DAY_BITS | int.from_bytes(digest, "big") >> (64 - _DAY_BITS)
 
 
-def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Mapping[str, Row[Any]]) -> None:
+def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Mapping[str, Held]) -> None:
     """Write rows; of those that are there only what differs, so that few pages change."""
-    places = _places(connection, {row["id"]: row["n"] for row in rows})
+    moved = [row for row in rows if row["id"] not in held or held[row["id"]].row.n != row["n"]]
+    places = _places(connection, {row["id"]: row["n"] for row in moved})
     new = []
     changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        row["n"] = places[row["id"]]
-        old = held.get(row["id"])
-        if old is None:
+        row["n"] = places.get(row["id"], row["n"])
+        if row["id"] not in held:
             new.append(row)
             continue
+        old = held[row["id"]].row
         differing = {name: each for name, each in row.items() if each != old._mapping[name]}
         if differing:
             changed.setdefault(tuple(differing), []).append({"was": old.n, **differing})
     for same in changed.values():
         connection.execute(_CHANGED, same)
     if new:
-        connection.execute(insert(tables.record), new)
+        connection.execute(_RECORDS, new)
 
 
 def _places(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
@@ -231,25 +249,32 @@ def _places(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]
     return places
 
 
-def _write_cases(connection: Connection, case_ids: Sequence[str], fresh: Mapping[str, Now], reworded: Set[str]) -> None:
+def _write_cases(
+    connection: Connection,
+    case_ids: Sequence[str],
+    fresh: Mapping[str, Now],
+    reworded: Set[str],
+    held: Mapping[str, Held],
+) -> None:
     """Write cases with their lines and facets, and the *reworded* with their words.
 
-    Those that are not among the *fresh* stand already.
+    Those that are not among the *fresh* stand already; *held* has those of the fresh that do too.
     """
     if not case_ids:
         return
     areas = Lists(Area, [entry_in(row).record for row in connection.execute(_AREAS)])
     for batch in batches(case_ids):
-        held = _by_id(connection, batch)
-        now = {row.id: Now(row.id, row.space, state_of(row)) for row in held.values()}
-        now |= {each: fresh[each] for each in batch if each in fresh}
+        older = held_of(connection, [each for each in batch if each not in fresh])
+        there = older | {each: held[each] for each in batch if each in fresh and each in held}
+        now = {name: each.now for name, each in older.items()} | {each: fresh[each] for each in batch if each in fresh}
         lines = [(_row(now[file.case.record.id]) | columns_of(file, areas), file) for file in _files(connection, now)]
-        _write_rows(connection, [row for row, _file in lines], held)
+        _write_rows(connection, [row for row, _file in lines], there)
         # By number: the index gathers what comes in that order, and writes each that does not by itself.
         files = sorted(((row["n"], file) for row, file in lines), key=lambda each: each[0])
-        old = sorted(row.n for row in held.values())
+        rows = [each.row for each in there.values()]
+        old = sorted(row.n for row in rows)
         _write_facets(connection, old, {(*pair, n) for n, file in files for pair in facets_of(file)})
-        silent = _silent(held.values(), files, reworded)
+        silent = _silent(rows, files, reworded)
         _write_words(connection, [n for n in old if n not in silent], [each for each in files if each[0] not in silent])
 
 
@@ -282,9 +307,9 @@ def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[
 
 
 def _write_words(connection: Connection, gone: Sequence[int], files: Iterable[tuple[int, CaseFile]]) -> None:
-    if gone:
-        connection.exec_driver_sql(_NO_WORDS, [(n,) for n in gone])
     rows = [(n, words_row(*texts_of(file))) for n, file in files]
+    if silent := set(gone) - {n for n, _row in rows}:
+        connection.exec_driver_sql(_NO_WORDS, [(n,) for n in sorted(silent)])
     if rows:
         connection.exec_driver_sql(
             _WORDS, [(n, row["title"], row["summary"], row["rest"], row["terms"]) for n, row in rows]
@@ -303,10 +328,10 @@ def _forget(connection: Connection, numbers: Sequence[int]) -> None:
     _write_words(connection, numbers, ())
 
 
-def _renamed(areas: Sequence[Now], held: Mapping[str, Row[Any]]) -> set[str]:
+def _renamed(areas: Sequence[Now], held: Mapping[str, Held]) -> set[str]:
     """The codes of areas that have another name now: that name stands in the lines of cases."""
     after = {_area_name(each.folded) for each in areas}
-    before = {_area_name(state_of(held[each.id])) for each in areas if each.id in held}
+    before = {_area_name(held[each.id].now.folded) for each in areas if each.id in held}
     return {code for code, _name in after ^ before}
 
 

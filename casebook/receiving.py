@@ -11,7 +11,7 @@ from casebook.digest import Place, came_in, mark
 from casebook.envelope import Envelope, Revision, RevisionId, opened
 from casebook.fold import Folded, fold
 from casebook.log import batches, home_of, unsealed
-from casebook.projecting import Now, project, withdraw
+from casebook.projecting import Now, held_of, project, withdraw
 from casebook.record import is_id
 from casebook.statements import erased
 
@@ -161,7 +161,8 @@ def _settle(
             elif len(heads) > 32 or shown.get(record) != (standing[0].space, heads):
                 now.append(Now(record, standing[0].space, _folded(db, standing)))
         _write(connection, rows)
-    return project(connection, now) | withdraw(connection, gone)
+    held = held_of(connection, [each.id for each in now])
+    return project(connection, now, held) | withdraw(connection, gone)
 
 
 def _logged(connection: Connection, records: Sequence[str]) -> dict[str, list[_Row]]:

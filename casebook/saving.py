@@ -1,27 +1,30 @@
 """Saving: the one way to write. Add to the log, fold, project, in one transaction; and take back, the same way."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.database import Database, roomy
 from casebook.envelope import MOST_PARENTS, Revision, RevisionId, Stamped, State
 from casebook.fields import Merge
 from casebook.fold import Folded, declared, fold, seen_from
-from casebook.log import Draughted, append, batches, heads_of, revisions_of, revisions_of_each
+from casebook.log import Draughted, append, batches, revisions_of, revisions_of_each
 from casebook.problem import Problem
 from casebook.progress import Progress, unheard
-from casebook.projecting import Now, project
+from casebook.projecting import Held, Now, held_of, project
 from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, plain_values, sound
-from casebook.standing import Entry, state_of, values_of
+from casebook.standing import Entry, values_of
 from casebook.statements import erased
 from resources.language import _
 
 _MOST_ACTS = 200
+_FEW = 20
+_NO_DRAFTS = "DELETE FROM draft WHERE rec IN (SELECT value FROM json_each(?))"
+_NEW_ACT = "INSERT INTO act (at, label, undoes, redoes) VALUES (?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ def _write(
 ) -> set[str]:
     changed: set[str] = set()
     done = 0
-    with roomy(connection):
+    with roomy(connection) if len(edits) > _FEW else nullcontext():
         for batch in batches(edits):
             progress(done, len(edits))
             changed |= _write_some(db, connection, act, batch)
@@ -155,16 +158,16 @@ def _write(
 
 def _write_some(db: Database, connection: Connection, act: int | None, edits: Sequence[Edit]) -> set[str]:
     moment = db.clock()
-    current = heads_of(db, connection, (each.record for each in edits))
-    _refuse_erased(connection, [each for each in edits if each.record not in current])
-    held = _held(connection, [each.record for each in edits if each.record in current])
+    held = held_of(connection, [each.record for each in edits])
+    _refuse_erased(connection, [each for each in edits if each.record not in held])
     spaces = _spaces(db, connection, edits, held)
     drafts = [_draughted(db, connection, each, held.get(each.record), spaces[each.record], moment) for each in edits]
     now = []
     for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
-        alone = set(current.get(draft.record, ())) <= set(draft.parents)
+        heads = held[draft.record].now.folded.heads if draft.record in held else ()
+        alone = set(heads) <= set(draft.parents)
         now.append(Now(draft.record, draft.space, _folded(db, connection, revision, alone=alone)))
-    return project(connection, now)
+    return project(connection, now, held)
 
 
 def _refuse_erased(connection: Connection, new: Sequence[Edit]) -> None:
@@ -172,15 +175,15 @@ def _refuse_erased(connection: Connection, new: Sequence[Edit]) -> None:
         raise Problem(_("This was erased for ever in the meantime, so it cannot be saved again. Nothing was changed."))
 
 
-def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Now]) -> dict[str, str]:
+def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Held]) -> dict[str, str]:
     """The space of each record that is written (see `Edit`)."""
     spaces: dict[str, str] = {
-        each.record: held[each.record].space if each.record in held else each.space for each in edits
+        each.record: held[each.record].row.space if each.record in held else each.space for each in edits
     }
     case_ids = {each.record: str(each.fields.get("case_id") or "") for each in edits if not spaces[each.record]}
-    elsewhere = _held(connection, sorted(set(case_ids.values()) - {"", *spaces}))
+    elsewhere = held_of(connection, sorted(set(case_ids.values()) - {"", *spaces}))
     for record, case in case_ids.items():
-        found = elsewhere[case].space if case in elsewhere else spaces.get(case)
+        found = elsewhere[case].row.space if case in elsewhere else spaces.get(case)
         spaces[record] = found or db.personal
     return spaces
 
@@ -191,8 +194,8 @@ def _folded(db: Database, connection: Connection, revision: Revision, *, alone: 
     return fold(revisions_of(db, connection, revision.record))
 
 
-def _draughted(db: Database, connection: Connection, edit: Edit, held: Now | None, space: str, now: int) -> Draughted:
-    base = _base(db, connection, edit, held.folded if held else None)
+def _draughted(db: Database, connection: Connection, edit: Edit, held: Held | None, space: str, now: int) -> Draughted:
+    base = _base(db, connection, edit, held.now.folded if held else None)
     if base.state.needs > VERSION:
         raise Problem(
             _(
@@ -238,28 +241,15 @@ def _stamped(kind: str, name: str, value: Any, before: Stamped | None, wall: int
     return Stamped(elements, wall, b"")
 
 
-def _held(connection: Connection, records: Sequence[str]) -> dict[str, Now]:
-    found: dict[str, Now] = {}
-    for batch in batches(records):
-        rows = connection.execute(select(tables.record).where(tables.record.c.id.in_(batch)))
-        found |= {row.id: Now(row.id, row.space, state_of(row)) for row in rows}
-    return found
-
-
 def _new_act(
     db: Database, connection: Connection, label: str, undoes: int | None = None, redoes: int | None = None
 ) -> int:
-    made = connection.execute(
-        insert(tables.act), {"at": db.clock(), "label": label, "undoes": undoes, "redoes": redoes}
-    )
-    number = made.inserted_primary_key
-    assert number is not None  # the table counts by itself
-    return int(number[0])
+    made = connection.exec_driver_sql(_NEW_ACT, (db.clock(), label, undoes, redoes))
+    return int(made.lastrowid)
 
 
 def _drop_drafts(connection: Connection, records: Iterable[str]) -> None:
-    dropped = json.dumps(list(records))
-    connection.exec_driver_sql("DELETE FROM draft WHERE rec IN (SELECT value FROM json_each(?))", (dropped,))
+    connection.exec_driver_sql(_NO_DRAFTS, (tables.listed(records),))
 
 
 def _stacks(connection: Connection) -> tuple[list[Act], list[Act]]:

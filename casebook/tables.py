@@ -6,8 +6,12 @@
 `statement.counts`: 1 for an erasure that was carried out.
 """
 
+from collections.abc import Iterable
+
+import msgspec
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -15,6 +19,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
+    func,
+    select,
     text,
 )
 
@@ -178,3 +185,13 @@ facet = Table(
     Index("ix_facet_n", "n"),
     sqlite_with_rowid=False,
 )
+
+
+def among(column: ColumnElement[object]) -> ColumnElement[bool]:
+    """Whether a column holds one of the *ids* that `listed` made: for any number of them the same statement."""
+    return column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+
+
+def listed(ids: Iterable[str | int]) -> str:
+    """These as `among` and `json_each` take them."""
+    return msgspec.json.encode(list(ids)).decode()

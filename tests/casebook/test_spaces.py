@@ -15,9 +15,10 @@ from casebook.database import Database, open_casebook
 from casebook.drafts import Draft, keep, kept, settle
 from casebook.history import put_back, versions
 from casebook.keys import FileKey, Keys, SpaceKey
-from casebook.log import Draughted, append, heads_of, home_of, revisions_of
+from casebook.log import Draughted, append, home_of, revisions_of
 from casebook.present import case_file, cases, entry, every, fingerprint, is_outdated, rebuild
 from casebook.problem import Problem
+from casebook.projecting import held_of
 from casebook.record import RecordId, identifying_fields, made_by, made_here, new_id
 from casebook.saving import Change, Edit, can_redo, redo, save, save_edits, undo
 from casebook.spaces import Space, SpaceKind, add_key, add_space, spaces
@@ -190,7 +191,7 @@ def test_a_revision_that_does_not_count_is_left_out(db: Database) -> None:
     save(db, [Change(case)], "New case")
     save_edits(db, [Edit(case.id, "case", {"title": "two"})], "Change")
     with db.write() as connection:
-        newest = heads_of(db, connection, [case.id])[case.id][0]
+        newest = held_of(connection, [case.id])[case.id].now.folded.heads[0]
         connection.exec_driver_sql("UPDATE rev SET counts = 0, head = 0 WHERE id = ?", (newest,))
         connection.exec_driver_sql("UPDATE rev SET head = 1 WHERE id <> ?", (newest,))
     rebuild(db)

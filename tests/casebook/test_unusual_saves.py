@@ -17,7 +17,7 @@ from casebook.history import put_back, versions
 from casebook.log import Draughted, append, revisions_of
 from casebook.present import cases, entry, every, fingerprint, project, rebuild, values_of
 from casebook.problem import Problem
-from casebook.projecting import Now
+from casebook.projecting import Now, held_of
 from casebook.record import RecordId, new_id, plain_values
 from casebook.saving import Change, Edit, redo, save, save_edits, undo
 
@@ -44,7 +44,11 @@ def from_elsewhere(db: Database, record: RecordId, state: State, parents: tuple[
     """A revision as another version of the program would write it."""
     with db.write() as connection:
         revision = append(db, connection, None, [Draughted(record, db.personal, state, parents, db.clock())])[0]
-        project(connection, [Now(record, db.personal, Folded(revision.state, (revision.id,)))])
+        project(
+            connection,
+            [Now(record, db.personal, Folded(revision.state, (revision.id,)))],
+            held_of(connection, [record]),
+        )
     return revision.id
 
 
