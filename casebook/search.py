@@ -18,8 +18,9 @@ if TYPE_CHECKING:  # the screen marks hits with this file too, and is there befo
 WORDS_TABLE = """CREATE VIRTUAL TABLE words USING fts5(
     title, summary, rest, terms, content='', contentless_delete=1, tokenize='ascii', prefix='1 2')"""
 
-WORDS_SETTINGS = {"secure-delete": 1, "hashsize": 32_000_000, "automerge": 8}
-"""Of the index: no word stays behind, and what one save brings is written at once, merged when eight pieces wait."""
+WORDS_SETTINGS = {"secure-delete": 1, "hashsize": 32_000_000, "automerge": 8, "pgsz": 3_960}
+"""Of the index: no word stays behind; what one save brings is written at once, merged when eight pieces wait; and a
+piece fits in one page of an encrypted file, which the usual 4050 bytes do not."""
 
 RANKED = 200
 """Of each way to match (in the title, in the summary, anywhere) so many cases are ranked; then follow the others."""
