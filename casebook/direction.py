@@ -78,20 +78,31 @@ class Direction(Record, kind="direction"):
 
     def given(self) -> "Direction":
         """This direction, if it is complete enough to be given (Awb 3:46: a decision rests on sound reasons)."""
-        if self.direction is None:
-            raise Problem(_("Choose a direction first: positive, negative or on hold."))
-        if self.direction is not DirectionValue.ON_HOLD:
-            required(self.motivation, _("A direction needs its reasons. Write in a few sentences why."))
-        if self.direction is not DirectionValue.POSITIVE and self.main_reason is None:
-            raise Problem(_("Choose the main reason."))
-        if self.main_reason is not None and self.main_reason not in REASONS[self.direction]:
+        for name in needed_to_give(self.direction, self.main_reason):
+            value = getattr(self, name)
+            required(value if isinstance(value, str) else "-" if value else "", _(_NEEDED[name]))
+        if self.direction and self.main_reason and self.main_reason not in REASONS[self.direction]:
             raise Problem(_("This reason does not belong to this direction. Choose another one."))
-        if self.main_reason is Reason.NOT_THOUGHT_THROUGH:
-            required(
-                self.would_help,
-                _("Not yet thought through asks for the way back: write what would make it promising."),
-            )
         return self
+
+
+_NEEDED = {
+    "direction": mark("Choose a direction first: positive, negative or on hold."),
+    "motivation": mark("A direction needs its reasons. Write in a few sentences why."),
+    "main_reason": mark("Choose the main reason."),
+    "would_help": mark("Not yet thought through asks for the way back: write what would make it promising."),
+}
+
+
+def needed_to_give(direction: DirectionValue | None, main_reason: Reason | None) -> tuple[str, ...]:
+    """The fields without which a direction cannot be given, in the order in which they are asked."""
+    is_needed = {
+        "direction": True,
+        "motivation": direction is not DirectionValue.ON_HOLD,
+        "main_reason": direction in (DirectionValue.NEGATIVE, DirectionValue.ON_HOLD),
+        "would_help": direction is DirectionValue.NEGATIVE and main_reason is Reason.NOT_THOUGHT_THROUGH,
+    }
+    return tuple(name for name, needed in is_needed.items() if needed)
 
 
 class AlignedWith(Choice):

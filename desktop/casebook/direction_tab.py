@@ -1,13 +1,24 @@
 """The tab *Richting en voorwaarden*: the direction with its reasons, the alignment, the conditions and the support."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from casebook.condition import NEXT, Condition, ConditionStatus
-from casebook.direction import Alignment, Direction, label_of, standing, status_of
+from casebook.direction import (
+    Alignment,
+    Direction,
+    DirectionValue,
+    Reason,
+    label_of,
+    needed_to_give,
+    standing,
+    status_of,
+)
 from casebook.present import CaseFile
 from casebook.problem import Problem
 from casebook.record import RecordId
@@ -45,7 +56,7 @@ class DirectionTab(RecordsTab):
                 button=_(giving) if current is None else _("Replace by a new direction"),
                 kind=Direction,
                 names=("direction", "motivation", "main_reason", "would_help", "forum", "on"),
-                needed=("direction", "motivation"),
+                also_needed=_needed,
                 label=giving,
                 check=partial(_given, replaces=current.id if current else RecordId("")),
             ),
@@ -178,6 +189,11 @@ def _of_a_kind(record: Support) -> Support:
     if record.support_kind is None:
         raise Problem(_("Choose what kind of support it is."))
     return record
+
+
+def _needed(values: Mapping[str, Any]) -> tuple[str, ...]:
+    direction, reason = values["direction"], values["main_reason"]
+    return needed_to_give(DirectionValue(direction) if direction else None, Reason(reason) if reason else None)
 
 
 def _given(record: Direction, replaces: RecordId) -> Direction:

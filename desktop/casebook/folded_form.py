@@ -33,6 +33,7 @@ class Asking:
 
     It adds a record of *kind* with the *fixed* values, or changes that of *entry*. *check* refuses with
     a `Problem`, or gives the record as it is to be saved; *beside* are other records saved in the same act.
+    *needed* fields say so; which others are too depends on the plain values that stand in the form.
     """
 
     button: str
@@ -45,6 +46,7 @@ class Asking:
     placed: Placed = lambda _changed: {}
     beside: Callable[[Any], tuple[Record, ...]] = lambda _record: ()
     needed: tuple[str, ...] = ()
+    also_needed: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda _values: ()
     quiet: bool = False
 
     @property
@@ -72,6 +74,8 @@ class FoldedForm(QObject):
 
     typed = Signal()
     recorded = Signal(object)
+    in_view = Signal(list)
+    """Widgets that the reader has to see now, the most important one last."""
 
     def __init__(
         self, asking: Asking, case_id: RecordId, options: Options, draft: Draft | None, spelling: Spelling | None
@@ -86,6 +90,7 @@ class FoldedForm(QObject):
         self._is_sent = False
         self._form: Form | None = None
         self._trouble = words("", "warn")
+        self._keep = QPushButton(_("Record this"))
         self.part.hide()
         self.opening = QPushButton(asking.button)
         if asking.quiet:
@@ -139,6 +144,7 @@ class FoldedForm(QObject):
             form = self.open()
             follow(self.opening, self.part)
             form.first().setFocus()
+            self.in_view.emit([self._keep, form.first()])
 
     def _unfolded(self) -> Form:
         """The form; a case has dozens, so each is made when it is wanted."""
@@ -157,20 +163,25 @@ class FoldedForm(QObject):
             form.show(fresh | {"on": date.today().isoformat()})  # noqa: DTZ011 - the reader's own day
         form.fill(self._draft.fields if self._draft else {})
         self._trouble.hide()
-        keep = QPushButton(_("Record this"))
-        keep.setProperty("role", "primary")
-        keep.clicked.connect(self._record)
+        form.need(self._needed(form))
+        self._keep.setProperty("role", "primary")
+        self._keep.clicked.connect(self._record)
         line = QHBoxLayout()
-        line.addWidget(keep)
+        line.addWidget(self._keep)
         line.addStretch()
-        rows.addRow("", self._trouble)
+        rows.addRow(self._trouble)
         rows.addRow("", line)
         form.typed.connect(self._typed)
         self._form = form
         return form
 
+    def _needed(self, form: Form) -> tuple[str, ...]:
+        return (*self.asking.needed, *self.asking.also_needed(form.values()))
+
     def _typed(self) -> None:
         self.is_dirty = True
+        if self._form:
+            self._form.need(self._needed(self._form))
         self.typed.emit()
 
     def _record(self) -> None:
@@ -179,8 +190,11 @@ class FoldedForm(QObject):
             beside = self.asking.beside(checked)
         except Problem as problem:
             self._trouble.setText(problem.sentence)
-            self._trouble.show()
+            field = self._unfolded().complain(self._trouble)
+            field.setFocus()
+            self.in_view.emit([self._trouble, field])
             return
+        self._trouble.hide()
         self._is_sent, self.is_dirty = True, False
         self.recorded.emit(Saving(self._work(checked, beside), refused=self._refused))
 

@@ -58,10 +58,12 @@ class Form(QObject):
         if around := layout.parentWidget():
             around.installEventFilter(self)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._needed = needed
+        self._labels: dict[str, QLabel] = {}
+        self._needed: Collection[str] = ()
         own = placed(self._tell)
         for info in self._infos.values():
             self._add(info, own.get(info.name))
+        self.need(needed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """With little room, or large letters, the labels stand above their fields."""
@@ -106,6 +108,27 @@ class Form(QObject):
         """Every plain value as it stands in the form."""
         return {name: editor.read() for name, editor in self._editors.items()}
 
+    def need(self, names: Collection[str]) -> None:
+        """Say of these fields that they are needed, and of the others that they are not."""
+        self._needed = names
+        for name, label in self._labels.items():
+            info, is_needed = self._infos[name], name in names
+            told = _("{field} (needed)").format(field=_(info.label)) if is_needed else _(info.label)
+            label.setText(told + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
+            described = (_("needed") if is_needed else "", _(info.help) if info.help else "")
+            self._editors[name].named.setAccessibleDescription(". ".join(each for each in described if each))
+
+    def complain(self, about: QLabel) -> QWidget:
+        """Put what is wrong under the first needed field that is empty, else under the first; returns that field."""
+        empty = (
+            name for name in self._infos if name in self._needed and not str(self._editors[name].read() or "").strip()
+        )
+        editor = self._editors[next(empty, next(iter(self._editors)))]
+        self._layout.takeRow(about)
+        self._layout.insertRow(self._row_of(editor.widget) + 1, about)
+        about.show()
+        return editor.named
+
     def first(self) -> QWidget:
         """Where typing begins."""
         return next(iter(self._editors.values())).widget
@@ -127,13 +150,9 @@ class Form(QObject):
             if not any(each.widget is placed.widget for each in self._editors.values()):
                 self._layout.addRow(placed.widget)
         else:
-            is_needed = info.name in self._needed
-            name = _("{field} (needed)").format(field=_(info.label)) if is_needed else _(info.label)
-            label = QLabel(name + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
+            label = self._labels[info.name] = QLabel()
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
-            told = (_("needed") if is_needed else "", _(info.help) if info.help else "")
-            editor.named.setAccessibleDescription(". ".join(each for each in told if each))
             self._layout.addRow(label, _with_help(editor.widget, _(info.help)) if info.help else editor.widget)
         self._editors[info.name] = editor
 

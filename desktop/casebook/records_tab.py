@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from casebook.drafts import Draft
 from casebook.present import CaseFile
@@ -129,10 +130,21 @@ class RecordsTab(QScrollArea):
         folded.typed.connect(self._soon.start)
         folded.typed.connect(self.typing)
         folded.recorded.connect(self._save)
+        folded.in_view.connect(self._bring_into_view)
         if asking.name in self._open:
             folded.open()
         self._forms.append(folded)
         return folded
+
+    def _bring_into_view(self, widgets: list[QWidget]) -> None:
+        """Scroll to these, once they have their places."""
+
+        def scroll() -> None:
+            for each in widgets:
+                if isValid(each):
+                    self.ensureWidgetVisible(each, 0, 8 * STEP)
+
+        QTimer.singleShot(0, self, scroll)
 
     def _manage(self, card: Card, *askings: Asking, remove: Record | None = None, file: CaseFile) -> None:
         """Under a card: quiet buttons to change its record, and to take it away with a way back."""

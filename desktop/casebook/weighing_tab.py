@@ -140,7 +140,7 @@ class WeighingTab(RecordsTab):
                 button=_("Record where you stand"),
                 kind=Position,
                 names=("place", "stance", "reason", "moment", "on"),
-                needed=("reason",),
+                also_needed=lambda values: ("reason",) if values["stance"] == Stance.PLACED.value else (),
                 label=mark("Take a position"),
                 check=Position.taken,
                 fixed={"dilemma": known.code},

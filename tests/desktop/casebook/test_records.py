@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -126,6 +126,29 @@ def test_a_guard_says_its_sentence_under_the_form_and_keeps_what_is_typed(screen
     assert _("Choose the policy field that speaks.") in texts(screen.weighing)
     assert text.toPlainText() == "Er kan veel."
     assert adding.isVisibleTo(screen.weighing)
+
+
+def test_a_negative_direction_says_beforehand_that_its_main_reason_is_needed_and_on_refusal_the_keys_go_there(
+    screen: Screen, qtbot: QtBot
+) -> None:
+    screen.view.resize(700, 500)
+    with_case(screen, qtbot)
+    press(screen.direction, _("Give a direction"))
+    needed = _("{field} (needed)").format(field=_("Main reason"))
+    assert needed not in texts(screen.direction)
+    named(screen.direction, _("Direction"), QComboBox).setCurrentText(_("Negative"))
+    assert needed in texts(screen.direction)
+    prose(screen.direction, _("Reasons given")).setPlainText("Het past niet.")
+    press(screen.direction, _("Record this"))
+    reason = named(screen.direction, _("Main reason"), QComboBox)
+    assert screen.view.window().focusWidget() is reason
+    trouble = next(
+        each for each in screen.direction.findChildren(QLabel) if each.text() == _("Choose the main reason.")
+    )
+    qtbot.waitUntil(lambda: not (reason.visibleRegion().isEmpty() or trouble.visibleRegion().isEmpty()))
+    assert 0 < trouble.mapTo(reason, QPoint(0, 0)).y() < 4 * reason.height()
+    named(screen.direction, _("Direction"), QComboBox).setCurrentText(_("Positive"))
+    assert needed not in texts(screen.direction)
 
 
 def test_removing_comes_with_a_way_back(screen: Screen, qtbot: QtBot) -> None:
