@@ -146,7 +146,8 @@ def test_a_negative_direction_says_beforehand_that_its_main_reason_is_needed_and
         each for each in screen.direction.findChildren(QLabel) if each.text() == _("Choose the main reason.")
     )
     qtbot.waitUntil(lambda: not (reason.visibleRegion().isEmpty() or trouble.visibleRegion().isEmpty()))
-    assert 0 < trouble.mapTo(reason, QPoint(0, 0)).y() < 4 * reason.height()
+    below = trouble.mapToGlobal(QPoint(0, 0)).y() - reason.mapToGlobal(QPoint(0, 0)).y()
+    assert 0 < below < 4 * reason.height()
     named(screen.direction, _("Direction"), QComboBox).setCurrentText(_("Positive"))
     assert needed not in texts(screen.direction)
 
