@@ -9,7 +9,7 @@ from unicodedata import normalize
 import marisa_trie
 import Stemmer
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same text gives other terms: an index made by an older one has to be rebuilt."""
 
 _PARTS = Path(__file__).parent.parent / "resources" / "dictionary"
@@ -103,13 +103,17 @@ def stems(word: str) -> tuple[str, ...]:
 def parts(word: str) -> tuple[str, ...]:
     """The parts of a compound, and theirs: schuldhulpverlening gives schuld, hulpverlening, hulp, verlening.
 
-    Without the *s* that links (*omgevingsvergunning*: *omgeving*); nothing for a word that is no compound.
+    Parts that follow each other are one part too: buurtmoestuin gives moestuin beside moes and tuin. Without the *s*
+    that links (*omgevingsvergunning*: *omgeving*); nothing for a word that is no compound.
     """
     found: dict[str, None] = {}
-    for part in _split(word):
-        whole = _unlinked(part)
-        found[whole] = None
-        found |= dict.fromkeys(parts(whole))
+    pieces = _split(word)
+    for length in range(1, len(pieces)):
+        for at in range(len(pieces) - length + 1):
+            joined = pieces[at : at + length]
+            found["".join(joined[:-1]) + _unlinked(joined[-1])] = None
+    for part in pieces:
+        found |= dict.fromkeys(parts(_unlinked(part)))
     return tuple(found)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from casebook.search import highlights, match
 from desktop.theme import STEP
+
+_DOTS = "…"
 
 
 class MarkedText(QStyledItemDelegate):
@@ -38,20 +40,37 @@ class MarkedText(QStyledItemDelegate):
     def _draw(
         self, painter: QPainter, room: QRect, text: str, spans: list[tuple[int, int]], cell: QStyleOptionViewItem
     ) -> None:
-        font: QFont = cell.font
-        layout = QTextLayout(text, font)
-        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-        layout.setFormats([_marked(start, end) for start, end in spans])
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(100_000)
-        layout.endLayout()
+        layout = fitted(text, spans, cell.font, room.width())
         painter.save()
         painter.setClipRect(room)
         painter.setPen(cell.palette.text().color())
-        top = room.top() + (room.height() - line.height()) / 2
+        top = room.top() + (room.height() - layout.lineAt(0).height()) / 2
         layout.draw(painter, room.topLeft().toPointF() + _down(top - room.top()))
         painter.restore()
+
+
+def fitted(text: str, spans: list[tuple[int, int]], font: QFont, width: float) -> QTextLayout:
+    """The text on one line with these stretches marked; what does not fit in *width* makes way for three dots."""
+    layout = _laid_out(text, spans, font)
+    line = layout.lineAt(0)
+    if line.naturalTextWidth() <= width:
+        return layout
+    # A line lives no longer than its layout.
+    dots = _laid_out(_DOTS, [(0, 1)], font)
+    room = max(width - dots.lineAt(0).naturalTextWidth(), 0)
+    kept = text[: line.xToCursor(room, QTextLine.CursorPosition.CursorOnCharacter)].rstrip()
+    return _laid_out(kept + _DOTS, [(start, min(end, len(kept))) for start, end in spans], font)
+
+
+def _laid_out(text: str, spans: list[tuple[int, int]], font: QFont) -> QTextLayout:
+    layout = QTextLayout(text, font)
+    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+    layout.setFormats([_marked(start, end) for start, end in spans if start < end])
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(100_000)
+    layout.endLayout()
+    return layout
 
 
 def _marked(start: int, end: int) -> QTextLayout.FormatRange:

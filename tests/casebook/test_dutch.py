@@ -19,7 +19,7 @@ from casebook import dutch
         ("schuldhulpverlening", {"schuld", "hulpverlening", "hulp", "verlening"}),
         ("omgevingsvergunning", {"omgeving", "vergunning"}),
         ("gemeenteraadsvergadering", {"gemeenteraad", "gemeente", "raad", "vergadering"}),
-        ("keukentafelgesprek", {"keuken", "tafel", "gesprek"}),
+        ("keukentafelgesprek", {"keuken", "tafel", "gesprek", "keukentafel", "tafelgesprek"}),
         ("participatiewet", {"participatie", "wet"}),
         ("bewonersinitiatieven", {"bewoners", "initiatieven"}),
         ("energiecooperatie", {"energie", "cooperatie"}),

@@ -58,6 +58,8 @@ def marked(typed: str, words: str) -> list[str]:
         ("Maatwerk voor gezinnen", "gezin "),
         ("Maatwerk voor een gezin", "gezinnen "),
         ("Buurttuin in Oost", "tuin "),
+        ("Buurtmoestuinen langs het spoor", "moestuin "),
+        ("Buurtmoestuinen langs het spoor", "moestu"),
         ("Buurttuin in Oost", "tuinen "),
         ("Tuinen in Oost", "tuin "),
         ("Foto's van de dilemma's", "foto "),
