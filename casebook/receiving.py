@@ -70,9 +70,11 @@ def _came(connection: Connection, envelopes: Sequence[Envelope]) -> list[Envelop
     if not envelopes:
         return []
     space = envelopes[0].header.space
-    mark(connection, space, [each.id for each in envelopes], Place.IN_STORE)
     new = _unknown(connection, space, envelopes)
     came_in(connection, space, [each.id for each in new])
+    # Most often all is new, and then there is nothing of it to look up again.
+    if known := {each.id for each in envelopes} - {each.id for each in new}:
+        mark(connection, space, sorted(known), Place.IN_STORE)
     return new
 
 
