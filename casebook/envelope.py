@@ -13,7 +13,7 @@ import string
 import struct
 import zlib
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, NewType
+from typing import Annotated, Any, Literal, NewType, TypeVar, get_args
 
 import msgspec
 from nacl.bindings import (
@@ -54,6 +54,10 @@ class Refused(Exception):
     """An envelope that is garbled, forged, too large, or sealed with another key."""
 
 
+class Newer(Refused):
+    """Well formed, but of a kind that only a newer version of this program knows."""
+
+
 class Stamped(msgspec.Struct, frozen=True, gc=False):
     """A value with the moment (milliseconds since 1970) and the revision that last changed it.
 
@@ -77,6 +81,13 @@ class State:
 
 Kind = Literal["rev", "erase", "receipt", "cert"]
 _Name = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """What a header of any version has."""
+
+    v: Annotated[int, msgspec.Meta(ge=1)]
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -330,12 +341,27 @@ def _parts(envelope: bytes) -> tuple[bytes, bytes]:
 
 def _header(raw: bytes) -> Header:
     try:
-        header = msgspec.json.decode(raw, type=Header)
+        header = _decoded(raw, Header)
+    except Refused:
+        form = _decoded(raw, _Form)
+        if form.v > 1 or form.kind not in get_args(Kind):
+            raise Newer("made by a newer version") from None
+        raise
+    if header.v > 1:
+        raise Newer("made by a newer version")
+    if header.v < 1 or len(header.parents) > MOST_PARENTS:
+        raise Refused("the header is garbled")
+    return header
+
+
+_Read = TypeVar("_Read", Header, _Form)
+
+
+def _decoded(raw: bytes, kind: type[_Read]) -> _Read:
+    try:
+        return msgspec.json.decode(raw, type=kind)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("the header is garbled") from error
-    if header.v != 1 or len(header.parents) > MOST_PARENTS:
-        raise Refused("made by a newer version")
-    return header
 
 
 def _largest(kind: Kind) -> int:

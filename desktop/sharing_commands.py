@@ -194,7 +194,7 @@ def _send(db: "Database") -> None:
 
 def _exchange(db: "Database") -> list[Told]:
     from sync.syncing import exchange_all
-    from sync.troubles import in_sentences
+    from sync.troubles import OUTRUN, in_sentences
 
     with in_sentences():
         reports = exchange_all(db)
@@ -206,6 +206,7 @@ def _exchange(db: "Database") -> list[Told]:
             "waiting": report.waiting,
             "refused": [each.value for each in report.refused],
             "agrees": report.agrees,
+            **({"notes": [_(OUTRUN)]} if report.is_outrun else {}),
         }
         for space, report in reports.items()
     ]

@@ -18,7 +18,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
-from casebook.envelope import Envelope, Refused, RevisionId, opened, state_openly
+from casebook.envelope import Envelope, Newer, Refused, RevisionId, opened, state_openly
 
 Key32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Sealed = Annotated[bytes, msgspec.Meta(max_length=128)]
@@ -130,8 +130,21 @@ class _Body(msgspec.Struct, frozen=True, array_like=True):
     action: Action
 
 
+class _AnyAction(msgspec.Struct, frozen=True):
+    """What an action of any version has."""
+
+    type: Name
+
+
+class _AnyBody(msgspec.Struct, frozen=True, array_like=True):
+    n: Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+    action: _AnyAction
+
+
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(_Body).decode
+_decode_any = msgspec.msgpack.Decoder(_AnyBody).decode
+_GARBLED = (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +195,26 @@ def certify(
 
 
 def certificate(envelope: Envelope) -> Certificate:
-    """The certificate in an envelope; raises `Refused` when it is none, or garbled."""
+    """The certificate in an envelope; raises `Refused` when it is none, or garbled, and `Newer` for an unknown one."""
     header = envelope.header
     if header.kind != "cert" or header.rec != header.space or len(header.parents) > 1:
         raise Refused("not a certificate")
     try:
         body = _decode(envelope.body)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("the certificate is garbled") from error
+    except _GARBLED as error:
+        number_of(envelope)
+        raise Newer("a certificate of a newer version") from error
     if (body.n == 1) != (not header.parents) or (body.n == 1) != isinstance(body.action, Create):
         raise Refused("not a beginning")
     return Certificate(envelope, body.n, body.action)
+
+
+def number_of(envelope: Envelope) -> int:
+    """The place in the chain that a certificate of any version claims; raises `Refused` when it is garbled."""
+    try:
+        return _decode_any(envelope.body).n
+    except _GARBLED as error:
+        raise Refused("the certificate is garbled") from error
 
 
 def sealed_for(key: bytes, reader: bytes) -> bytes:

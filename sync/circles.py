@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from casebook import tables
 from casebook.database import Database, note, setting
-from casebook.envelope import Refused, opened
+from casebook.envelope import Envelope, Refused, opened
 from casebook.people import Circle, Machine, Member
 from casebook.present import every
 from casebook.problem import Problem
@@ -19,9 +20,11 @@ from casebook.saving import Change, save
 from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
 from resources.language import _
 from sync.casebook_shelf import CasebookShelf
-from sync.certificates import Action, Cancel, Certificate, Create, Role, certificate
+from sync.certificates import Action, Cancel, Certificate, Create, Role
+from sync.chain import Chain
 from sync.connecting import found as found_place
 from sync.inviting import INVITE_LETTERS, RECOVERY_LETTERS, invite, keys_of, new_code, welcome
+from sync.ledger import outrunning, understood
 from sync.membership import Membership
 from sync.own_space import adopt_personal, demand_fresh
 from sync.replica import Replica
@@ -282,21 +285,30 @@ def join(db: Database, address: str, code: str) -> str:
 
 
 def certificates_in(store: Store) -> list[Certificate]:
-    """The certificates that a store has; what is garbled is left out."""
-    found: list[Certificate] = []
+    """The certificates that a store has; what is garbled is left out.
+
+    Raises a `Problem` when this version does not know all of them: it would join a circle that it does not understand.
+    """
+    found: list[Envelope] = []
     cursor = None
     while True:
         page = store.pull(cursor, AT_ONCE, True)
         for each in page.envelopes:
-            try:
+            with suppress(Refused):
                 envelope = opened(each)
-                if envelope.header.kind == "cert":
-                    found.append(certificate(envelope))
-            except Refused:
-                continue
+                found += [envelope] if envelope.header.kind == "cert" else []
         cursor = page.cursor
         if not page.more:
-            return found
+            break
+    known, unknown = understood(found)
+    if outrunning(unknown, Chain(known).membership):
+        raise Problem(
+            _(
+                "This circle works with a newer version of Casusboek. Nothing was changed. Install the newest version, "
+                "and join again."
+            )
+        )
+    return known
 
 
 def people(db: Database, space: str) -> list[Person]:

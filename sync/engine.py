@@ -40,6 +40,8 @@ class Report:
     waiting: int = 0
     agrees: bool | None = None
     """Whether the store and this device have the same; None where the store cannot tell."""
+    is_outrun: bool = False
+    """Whether there is something that only a newer version of the program can read."""
 
 
 Round = Generator[Progress, None, Report]
@@ -48,7 +50,8 @@ Round = Generator[Progress, None, Report]
 def exchange(replica: Replica, store: Store, *, compare: bool = False) -> Round:
     """One round with a store; raises what the store raises, after which all that was fetched is kept.
 
-    With *compare* the sets are compared id by id even where the store gives no digest.
+    With *compare* the sets are compared id by id even where the store gives no digest, or is known to have what this
+    version cannot read.
     """
     report = Report()
     for _again in range(_TRIES):
@@ -60,10 +63,10 @@ def exchange(replica: Replica, store: Store, *, compare: bool = False) -> Round:
     report = yield from _fetch_history(replica, store, report)
     yield Progress("comparing")
     agrees = _agrees(replica, page.digest)
-    if agrees is False or (compare and agrees is None):
+    if agrees is not True and (compare or (agrees is False and not replica.is_outrun)):
         report, page = yield from _heal(replica, store, report, page)
         agrees = _agrees(replica, page.digest)
-    return replace(report, agrees=agrees, waiting=replica.how_many_wait())
+    return replace(report, agrees=agrees, waiting=replica.how_many_wait(), is_outrun=replica.is_outrun)
 
 
 def _fetch(replica: Replica, store: Store, report: Report) -> Generator[Progress, None, tuple[Report, Page]]:

@@ -18,7 +18,7 @@ import msgspec
 from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, header_of, opened, shown
 from casebook.problem import Problem
 from resources.language import _
-from sync.certificates import Create, certificate
+from sync.certificates import number_of
 from sync.files import IS_FULL, Files
 from sync.folder_names import (
     CERTIFICATES,
@@ -32,7 +32,7 @@ from sync.folder_names import (
     named,
     path_of,
 )
-from sync.store import BYTES_AT_ONCE, Emptied, Outcome, Page, Unreachable
+from sync.store import BYTES_AT_ONCE, Emptied, Outcome, Page, Unreachable, unread
 
 HOUR = 60 * 60 * 1000
 
@@ -266,14 +266,14 @@ class FolderStore:
         try:
             envelope = opened(raw)
             path = path_of(envelope)
-        except Refused:
-            return Outcome.GARBLED
+        except Refused as error:
+            return unread(error)
         header = envelope.header
         if header.space != self._space:
             return Outcome.DENIED
         if not self._signed(envelope):
             return Outcome.GARBLED
-        begins = header.kind == "cert" and isinstance(certificate(envelope).action, Create)
+        begins = header.kind == "cert" and number_of(envelope) == 1
         if not begins and not self._root:
             return Outcome.FULL
         if begins and self._root and self._root != shown(envelope.id):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from casebook.envelope import Envelope, Kind, Refused, shown
-from sync.certificates import certificate
+from sync.certificates import number_of
 
 FORMAT = 1
 OURS = f"casebook-{FORMAT}"
@@ -62,7 +62,7 @@ class Named(NamedTuple):
         if envelope.id != self.id or header.kind != self.kind or header.space != space:
             return False
         try:
-            return self.kind != "cert" or certificate(envelope).n == self.n
+            return self.kind != "cert" or number_of(envelope) == self.n
         except Refused:
             return False
 
@@ -87,7 +87,7 @@ def path_of(envelope: Envelope) -> str:
     folder = _FOLDERS[kind]
     if kind == "rev":
         folder += f"/{month_of(envelope.header.wall)}"
-    number = f"{certificate(envelope).n:08}-" if kind == "cert" else ""
+    number = f"{number_of(envelope):08}-" if kind == "cert" else ""
     return f"{folder}/{number}{shown(envelope.id)}.{_ENDINGS[kind]}"
 
 

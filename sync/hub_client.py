@@ -27,6 +27,7 @@ from sync.signed_request import (
     MORE,
     MOST_IDS,
     NOW,
+    PROTOCOL,
     TICKET,
     authorization,
     by_key,
@@ -56,6 +57,7 @@ class _Error(msgspec.Struct):
     error: str = ""
     now: int = 0
     why: str = ""
+    newest: int = 0
 
 
 class _Pushed(msgspec.Struct):
@@ -204,7 +206,7 @@ class HubStore:
         self, method: str, call: str, body: bytes, headers: dict[str, str], who: str, signer: SigningKey
     ) -> _Answer:
         """The answer to a request, signed again when the hub says that our clock is wrong."""
-        target = f"/v1/{quote(self._space, safe='')}{call}"
+        target = f"/v{PROTOCOL}/{quote(self._space, safe='')}{call}"
         for again in (True, False):
             at = self._clock() + self.offset
             headers["Authorization"] = authorization(who, signer, at, method, target, body)
@@ -344,8 +346,26 @@ def _failure(answer: _Answer, error: _Error) -> Exception:
         return IdentityNeeded(f"{details} {error.why[:200]}")
     if answer.status in (401, 403):
         return NotAllowed(details)
+    if answer.status == 404 and error.error == "version":
+        return _of_other_versions(error.newest)
     wait = answer.headers.get("retry-after", "")
     return Unreachable(details, float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 6 else None)
+
+
+def _of_other_versions(newest: int) -> Problem:
+    if newest < PROTOCOL:
+        return Problem(
+            _(
+                "This hub is older than this version of Casusboek, so nothing can be exchanged with it. Nothing is "
+                "lost; what you save waits here. Ask the administrator of the hub to bring it up to date."
+            )
+        )
+    return Problem(
+        _(
+            "This hub asks for a newer version of Casusboek, so nothing can be exchanged with it. Nothing is lost; "
+            "what you save waits here. Install the newest version."
+        )
+    )
 
 
 def _read(answer: _Answer, kind: type[Any]) -> Any:

@@ -1,13 +1,13 @@
 """What was said about a space (certificates, erasures, receipts) as it stands on the shelf, held in memory too."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from nacl.signing import SigningKey
 
-from casebook.envelope import Envelope, Kind, Refused, RevisionId, opened, state_openly
-from sync.certificates import Action, Certificate, certificate, certify
+from casebook.envelope import Envelope, Kind, Newer, Refused, RevisionId, opened, state_openly
+from sync.certificates import Action, Certificate, Role, certificate, certify
 from sync.chain import Chain
 from sync.membership import Membership, authentic
 from sync.shelf import IN_STORE, REFUSED, WAITING, Shelf
@@ -30,6 +30,8 @@ class Ledger:
         self.chain = Chain([])
         self.statements: dict[RevisionId, Statement] = {}
         self.erased: set[str] = set()
+        self._unknown: set[RevisionId] = set()
+        """Certificates of a kind that only a newer version knows: kept, and not in the chain."""
         self._seen: object = None
 
     @contextmanager
@@ -56,6 +58,14 @@ class Ledger:
         """Whether this device belongs to it."""
         return self.membership is not None and self.membership.role_of(self.shelf.device.id) is not None
 
+    @property
+    def is_outrun(self) -> bool:
+        """Whether an administrator did something here that only a newer version understands.
+
+        Who belongs to the space is then not wholly known, so this version adds nothing to the chain.
+        """
+        return any(_is_of_administrator(self.statements[each].envelope, self.membership) for each in self._unknown)
+
     def of(self, kind: Kind) -> list[Statement]:
         """The statements of one kind, the oldest first."""
         found = [each for each in self.statements.values() if each.envelope.header.kind == kind]
@@ -68,13 +78,7 @@ class Ledger:
 
     def is_authentic(self, envelope: Envelope) -> bool:
         """Whether somebody who is, or was, in the space signed it."""
-        if self.membership is None:
-            return False
-        try:
-            authentic(envelope, self.membership)
-        except Refused:
-            return False
-        return True
+        return _is_signed(envelope, self.membership)
 
     def stands(self, erasure: Envelope) -> bool:
         """Whether an erasure counts. Before there is a chain there is only one's own."""
@@ -86,14 +90,17 @@ class Ledger:
         self.statements[envelope.id] = Statement(envelope, pushed)
 
     def keep_certificates(self, envelopes: Sequence[Envelope], pushed: int) -> list[Certificate]:
-        """Add those that are certificates of somebody of this space; returns them."""
-        found = list[Certificate]()
-        for each in envelopes:
-            with suppress(Refused):
-                found.append(certificate(each))
+        """Add those that are certificates of somebody of this space; returns those that are understood.
+
+        What an administrator signed and only a newer version understands is kept too: that version finds it here.
+        """
+        found, unknown = understood(envelopes)
         self.chain, accepted = self.chain.grown(found)
         for cert in accepted:
             self.keep(cert.envelope, pushed)
+        for each in outrunning(unknown, self.membership):
+            self.keep(each, pushed)
+            self._unknown.add(each.id)
         return accepted
 
     def begin(self, certificates: Sequence[Certificate], pushed: int) -> None:
@@ -168,4 +175,37 @@ class Ledger:
         for each in self.shelf.statements():
             envelope = opened(each.raw)
             self.statements[envelope.id] = Statement(envelope, each.pushed, each.refused)
-        self.chain = Chain(certificate(each.envelope) for each in self.of("cert") if each.pushed != REFUSED)
+        known, unknown = understood(each.envelope for each in self.of("cert") if each.pushed != REFUSED)
+        self.chain = Chain(known)
+        self._unknown = {each.id for each in unknown}
+
+
+def understood(envelopes: Iterable[Envelope]) -> tuple[list[Certificate], list[Envelope]]:
+    """The certificates among these, and those of a kind that only a newer version knows; without what is garbled."""
+    known, unknown = list[Certificate](), list[Envelope]()
+    for each in envelopes:
+        try:
+            known.append(certificate(each))
+        except Newer:
+            unknown.append(each)
+        except Refused:
+            continue
+    return known, unknown
+
+
+def outrunning(unknown: Iterable[Envelope], membership: Membership | None) -> list[Envelope]:
+    """Those of these certificates that an administrator signed: who belongs to the space is then not wholly known."""
+    return [each for each in unknown if _is_of_administrator(each, membership) and _is_signed(each, membership)]
+
+
+def _is_of_administrator(envelope: Envelope, membership: Membership | None) -> bool:
+    return membership is not None and membership.role_of(envelope.header.dev) is Role.ADMIN
+
+
+def _is_signed(envelope: Envelope, membership: Membership | None) -> bool:
+    try:
+        if membership:
+            authentic(envelope, membership)
+    except Refused:
+        return False
+    return membership is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from casebook.envelope import Envelope, Refused, opened
 from sync.membership import Membership
-from sync.store import Digest, Outcome, Page, judged
+from sync.store import Digest, Outcome, Page, judged, unread
 
 
 class MemoryStore:
@@ -66,8 +66,8 @@ class MemoryStore:
     def _push(self, raw: bytes) -> Outcome:
         try:
             envelope = opened(raw)
-        except Refused:
-            return Outcome.GARBLED
+        except Refused as error:
+            return unread(error)
         if envelope.header.space != self._space:
             return Outcome.DENIED
         outcome, self.membership = judged(envelope, self.membership, self, self._clock())

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
-from casebook.envelope import Envelope, Kind, Refused, RevisionId, opened
+from casebook.envelope import Envelope, Kind, Newer, Refused, RevisionId, opened
+from casebook.problem import Problem
+from resources.language import _
 from sync import tending
 from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole
 from sync.inviting import Keys
@@ -13,6 +15,7 @@ from sync.ledger import Ledger
 from sync.membership import Membership
 from sync.shelf import IN_STORE, REFUSED, WAITING, Place, Shelf
 from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Outcome
+from sync.troubles import OUTRUN
 
 _SHOWN_AT_ONCE = 200
 """Records of which the history is shown in one transaction: others save in between."""
@@ -43,12 +46,20 @@ class Replica:
         self._rotate_at: int | None = None
         self._followed: Membership | None = None
         """The chain of which the consequences were drawn."""
+        self._met_newer = False
+        """Whether the store gave something since the start that only a newer version can read."""
 
     @property
     def membership(self) -> Membership | None:
         """Who belongs to the space, as far as known here."""
         with self._ledger.transaction():
             return self._ledger.membership
+
+    @property
+    def is_outrun(self) -> bool:
+        """Whether somebody in the space works with a newer version, so that not all there is can be seen here."""
+        with self._ledger.transaction():
+            return self._met_newer or self._ledger.is_outrun
 
     def place(self) -> Place:
         """How far the exchange has come."""
@@ -119,7 +130,8 @@ class Replica:
         kinds: tuple[Kind, ...] = ("erase", "receipt")
         with self._ledger.transaction():
             certs = self._waiting("cert")
-            if certs or not self._ledger.is_in or tending.displaced(self._ledger):
+            is_due = bool(certs or tending.displaced(self._ledger))
+            if not self._ledger.is_in or (is_due and not self._ledger.is_outrun):
                 return certs[:AT_ONCE]
             found = [one for kind in kinds for one in self._waiting(kind)] + self.shelf.waiting(AT_ONCE)
         return list(_up_to(found[:AT_ONCE], BYTES_AT_ONCE))
@@ -162,8 +174,13 @@ class Replica:
                         self._ledger.state(kind, each.envelope.header.rec, each.envelope.parents, offset)
 
     def act(self, action: Action) -> Certificate:
-        """Sign a certificate on top of the newest one; raises `Refused` when this device may not do that."""
+        """Sign a certificate on top of the newest one; raises `Refused` when this device may not do that.
+
+        Raises a `Problem` when the newest one may be unknown to this version.
+        """
         with self._transaction():
+            if self._ledger.is_outrun:
+                raise Problem(_(OUTRUN))
             return self._ledger.act(action)
 
     def join(self, certificates: Sequence[Certificate], add: Add, invite: str, keys: Keys) -> None:
@@ -200,6 +217,8 @@ class Replica:
     def tend(self) -> None:
         """What a device does by itself: sign again what another certificate displaced, and renew the key."""
         with self._transaction():
+            if self._ledger.is_outrun:
+                return
             for each in tending.displaced(self._ledger):
                 tending.sign_again(self._ledger, each)
             if self._may_rotate():
@@ -236,6 +255,9 @@ class Replica:
     def _readable(self, raw: bytes) -> Envelope | None:
         try:
             envelope = opened(raw)
+        except Newer:
+            self._met_newer = True
+            return None
         except Refused:
             return None
         return envelope if envelope.header.space == self.space else None

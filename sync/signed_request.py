@@ -28,6 +28,9 @@ DIGEST = "Casusboek-Digest"
 MORE = "Casusboek-More"
 NOW = "Casusboek-Now"
 
+PROTOCOL = 1
+"""The version of the calls; it stands in their path, so that a hub and a device of other versions can tell."""
+
 TOLERANCE = 300_000
 """Milliseconds that the clocks of a device and a hub may differ."""
 

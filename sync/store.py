@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from casebook.digest import Digest as Digest  # noqa: PLC0414 - it is part of what every store answers
-from casebook.envelope import Envelope, Refused
+from casebook.envelope import Envelope, Newer, Refused
 from sync.certificates import SHORT, Add, Create, Remove, SetRole, certificate
 from sync.membership import Membership, authentic, founded
 
@@ -46,6 +46,8 @@ class Outcome(Enum):
     HELD = "held"
     """So many erasures at once wait for a second administrator."""
     GARBLED = "garbled"
+    NEWER = "newer"
+    """Of a kind that only a newer version than the store's knows: sent again, for when that is brought up to date."""
 
     @property
     def is_in(self) -> bool:
@@ -104,6 +106,11 @@ class Store(Protocol):
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
         """Those of these envelopes that it has."""
+
+
+def unread(error: Refused) -> Outcome:
+    """What a store says of an envelope that it cannot read."""
+    return Outcome.NEWER if isinstance(error, Newer) else Outcome.GARBLED
 
 
 class Holdings(Protocol):
@@ -176,6 +183,8 @@ def _judged_certificate(
         if isinstance(cert.action, Remove | SetRole) and not _knows_erasures(cert.action, membership, holdings):
             return Outcome.BEHIND, membership
         return Outcome.OK, after
+    except Newer:
+        return Outcome.NEWER, membership
     except Refused:
         return Outcome.DENIED, membership
 

@@ -26,7 +26,7 @@ from sync.replica import Replica
 from sync.status import Sharing, Status
 from sync.store import Emptied, NotAllowed, Store, Unreachable
 from sync.stores import stored_in
-from sync.troubles import DISAGREES, EMPTIED, NOT_ALLOWED, REFUSED
+from sync.troubles import DISAGREES, EMPTIED, NOT_ALLOWED, OUTRUN, REFUSED
 
 AFTER_SAVE = 2.0
 EVERY = 60.0
@@ -216,7 +216,9 @@ class Syncing:
             remember(self._db, space.replica.space, int(now.timestamp() * 1000))
         if report.refused or space.refused:
             space.refused = bool(refusals(self._db, space.replica.space))
-        if report.agrees is False:
+        if report.is_outrun:
+            state, why = Sharing.ATTENTION, _(OUTRUN)
+        elif report.agrees is False:
             state, why = Sharing.ATTENTION, _(DISAGREES)
         elif space.refused:
             state, why = Sharing.ATTENTION, _(REFUSED)

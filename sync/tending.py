@@ -21,14 +21,13 @@ from sync.certificates import (
     Rotate,
     SetRole,
     boxes_for,
-    certificate,
     label,
     older_keys,
     rotation,
     unsealed,
 )
 from sync.inviting import Keys
-from sync.ledger import Ledger
+from sync.ledger import Ledger, understood
 from sync.membership import Membership
 from sync.shelf import IN_STORE
 
@@ -50,11 +49,12 @@ def displaced(ledger: Ledger) -> list[Certificate]:
     """Certificates of ours in whose place another one stands, and that were not signed again."""
     authors = {ledger.shelf.device.id, *(invite for invite, _key in _invited(ledger))}
     path = ledger.chain.path
-    found = [
-        certificate(each.envelope)
+    lost = [
+        each.envelope
         for each in ledger.of("cert")
         if each.envelope.header.dev in authors and each.refused in (BEHIND, "") and each.envelope.id not in path
     ]
+    found, _unknown = understood(lost)
     return sorted(found, key=lambda each: each.n)
 
 

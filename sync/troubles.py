@@ -19,6 +19,11 @@ DISAGREES = mark(
     "The store and this device do not have the same, and could not settle it. Nothing here was lost. It is tried "
     "again; if this stays, tell whoever manages the store."
 )
+OUTRUN = mark(
+    "Somebody in this circle works with a newer version of Casusboek, and not all of it can be seen here. What is "
+    "here stays, and what you save is still sent. Install the newest version to see everything, and to change who "
+    "takes part."
+)
 REFUSED = mark("The store did not take some of your changes. They are kept here; see Sharing for which, and why.")
 
 

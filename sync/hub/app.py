@@ -22,10 +22,10 @@ from sync.frames import framed
 from sync.hub.database import Busy
 from sync.hub.door import Asked
 from sync.hub.openapi import DESCRIPTION, MOST, NAME, PAGE
-from sync.hub.refusal import Refusal, bad_request, busy, too_much, too_slow
+from sync.hub.refusal import Refusal, bad_request, busy, other_version, too_much, too_slow
 from sync.hub.serving import Hub
 from sync.hub.watching import FACTS, Watched
-from sync.signed_request import CURSOR, DIGEST, IDENTITY, MORE, MOST_IDS, NOW, TICKET
+from sync.signed_request import CURSOR, DIGEST, IDENTITY, MORE, MOST_IDS, NOW, PROTOCOL, TICKET
 from sync.store import AT_ONCE, BYTES_AT_ONCE
 
 T = TypeVar("T")
@@ -33,6 +33,7 @@ Answer = Callable[[Hub, Request], Awaitable[Response]]
 
 LARGEST_BODY = BYTES_AT_ONCE + LARGEST_CERTIFICATE + 8 * AT_ONCE
 _SPACE = re.compile(NAME)
+_VERSION = re.compile(r"/v([0-9]{1,9})/")
 _encode = msgspec.json.encode
 
 
@@ -202,7 +203,10 @@ async def _busy(request: Request, _error: Exception) -> Response:
     return await _refused(request, busy())
 
 
-async def _no_such_call(_request: Request, error: Exception) -> Response:
+async def _no_such_call(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # that is what this handler is for
+    version = _VERSION.match(request.url.path)
+    if version and int(version.group(1)) != PROTOCOL:
+        return await _refused(request, other_version(PROTOCOL))
     body = {"error": "no_such_call", "sentence": _("The hub has no such call.")}
     return _json(body, error.status_code, dict(error.headers or {}))

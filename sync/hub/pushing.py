@@ -13,7 +13,7 @@ from sync.hub.erasing import erase_here
 from sync.hub.quota import Quota
 from sync.hub.tables import awaited, envelope, erased, space
 from sync.membership import Membership
-from sync.store import Digest, Outcome, judged
+from sync.store import Digest, Outcome, judged, unread
 
 T = TypeVar("T")
 
@@ -32,8 +32,8 @@ def admitted(raw: bytes, name: str) -> Envelope | Outcome:
         if header.kind != "cert" and len(raw) > LARGEST + 1024:
             return Outcome.TOO_BIG
         found = opened(raw)
-    except Refused:
-        return Outcome.GARBLED
+    except Refused as error:
+        return unread(error)
     # PostgreSQL cannot keep this sign in a text.
     if "\0" in header.rec or "\0" in header.dev:
         return Outcome.GARBLED

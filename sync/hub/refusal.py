@@ -27,6 +27,11 @@ def unknown_space() -> Refusal:
     return Refusal(404, "unknown_space", _("This hub does not know that circle."))
 
 
+def other_version(newest: int) -> Refusal:
+    """The calls of another version of the program; *newest* is the one that is understood here."""
+    return Refusal(404, "version", _("This hub speaks another version."), newest=newest)
+
+
 def unsigned() -> Refusal:
     """The request is not signed by somebody who may ask."""
     return Refusal(401, "unsigned", _("This request is not signed by a device of this circle."))
