@@ -12,7 +12,7 @@ from casebook.case import Case
 from casebook.database import Database
 from casebook.present import every
 from casebook.record import RecordId
-from casebook.saving import Edit, save_edits, without_erased
+from casebook.saving import Edit, importable, save_edits
 from resources import path
 from resources.language import mark
 
@@ -56,7 +56,7 @@ def add_samples(db: Database) -> int:
         if each.id not in present
     ]
     edits += [_archiving(row, archived=False) for row in present.values() if row.archived]
-    return save_edits(db, without_erased(db, edits), mark("Add the sample cases"), drop_drafts=False)
+    return save_edits(db, importable(db, edits), mark("Add the sample cases"), drop_drafts=False)
 
 
 def remove_samples(db: Database) -> int:

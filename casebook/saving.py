@@ -17,6 +17,7 @@ from casebook.problem import Problem
 from casebook.progress import Progress, unheard
 from casebook.projecting import Held, Now, held_of, project
 from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, plain_values, sound
+from casebook.rights import Allowed, allowed_in
 from casebook.standing import Entry, values_of
 from casebook.statements import erased
 from resources.language import _
@@ -88,29 +89,38 @@ def named_in(edits: Iterable[Edit]) -> set[str]:
     return {name for each in edits for name in (each.record, str(each.fields.get("case_id") or "")) if name}
 
 
-def without_erased(db: Database, edits: Sequence[Edit]) -> list[Edit]:
-    """Those edits that an import may bring: what was erased for ever, with all of its case, does not come back."""
+def importable(db: Database, edits: Sequence[Edit]) -> list[Edit]:
+    """Those edits that an import may bring.
+
+    What was erased for ever, with all of its case, does not come back; what this device may not change stays as it is.
+    """
     with db.read() as connection:
         gone = {record for record, _space in erased(connection, named_in(edits))}
-    return [each for each in edits if not gone & named_in([each])]
+        kept = [each for each in edits if not gone & named_in([each])]
+        allowed = allowed_in(connection)
+        if not allowed.by_space:
+            return kept
+        spaces = _spaces(db, connection, kept, held_of(connection, [each.record for each in kept]))
+    return [each for each in kept if allowed.may_change(spaces[each.record], each.record)]
 
 
 def can_undo(db: Database) -> Act | None:
     """What *undo* would take back."""
     with db.read() as connection:
-        done, _undone = _stacks(connection)
-    return done[-1] if done else None
+        return _next(connection, redo=False)
 
 
 def can_redo(db: Database) -> Act | None:
     """What *redo* would do again."""
     with db.read() as connection:
-        _done, undone = _stacks(connection)
-    return undone[-1] if undone else None
+        return _next(connection, redo=True)
 
 
 def undo(db: Database, progress: Progress = unheard) -> str | None:
-    """Take the last act back by saving what was there before; returns its label."""
+    """Take the last act back by saving what was there before; returns its label.
+
+    An act on what this device may not change any more is passed over.
+    """
     return _reverse(db, progress, redo=False)
 
 
@@ -161,6 +171,7 @@ def _write_some(db: Database, connection: Connection, act: int | None, edits: Se
     held = held_of(connection, [each.record for each in edits])
     _refuse_erased(connection, [each for each in edits if each.record not in held])
     spaces = _spaces(db, connection, edits, held)
+    _refuse_others(allowed_in(connection), spaces)
     drafts = [_draughted(db, connection, each, held.get(each.record), spaces[each.record], moment) for each in edits]
     now = []
     for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
@@ -173,6 +184,13 @@ def _write_some(db: Database, connection: Connection, act: int | None, edits: Se
 def _refuse_erased(connection: Connection, new: Sequence[Edit]) -> None:
     if erased(connection, named_in(new)):
         raise Problem(_("This was erased for ever in the meantime, so it cannot be saved again. Nothing was changed."))
+
+
+def _refuse_others(allowed: Allowed, spaces: Mapping[str, str]) -> None:
+    """What others would not take is not written here either."""
+    for record, space in spaces.items():
+        if not allowed.may_change(space, record):
+            raise Problem(_("{why} Nothing was saved.").format(why=allowed.in_space(space).why))
 
 
 def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Held]) -> dict[str, str]:
@@ -273,16 +291,28 @@ def _stacks(connection: Connection) -> tuple[list[Act], list[Act]]:
 def _reverse(db: Database, progress: Progress, *, redo: bool) -> str | None:
     changed: set[str] = set()
     with db.write(changed) as connection:
-        done, undone = _stacks(connection)
-        stack = undone if redo else done
-        if not stack:
+        act = _next(connection, redo=redo)
+        if act is None:
             return None
-        act = stack[-1]
         # Looking up what was there is half of it.
         edits = list(_reversing(db, connection, act.n, lambda done, all_: progress(done, 2 * all_), redo=redo))
         made = _new_act(db, connection, act.label, **({"redoes": act.n} if redo else {"undoes": act.n}))
         changed |= _write(db, connection, made, edits, lambda done, all_: progress(all_ + done, 2 * all_))
     return act.label
+
+
+def _next(connection: Connection, *, redo: bool) -> Act | None:
+    """The last act that this device may still take back, or do again."""
+    done, undone = _stacks(connection)
+    return next((each for each in reversed(undone if redo else done) if _may_reverse(connection, each)), None)
+
+
+def _may_reverse(connection: Connection, act: Act) -> bool:
+    """Whether this device may still change everything that an act changed."""
+    allowed = allowed_in(connection)
+    c = tables.rev.c
+    chosen = select(c.space, c.rec).where(c.act == act.n, c.space.in_(list(allowed.by_space))).distinct()
+    return all(allowed.may_change(row.space, row.rec) for row in connection.execute(chosen))
 
 
 def _reversing(db: Database, connection: Connection, act: int, progress: Progress, *, redo: bool) -> Iterable[Edit]:

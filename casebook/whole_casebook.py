@@ -18,7 +18,7 @@ from casebook.present import state_of, values_of
 from casebook.problem import Problem
 from casebook.progress import Progress, unheard
 from casebook.record import RecordId, identifying_fields
-from casebook.saving import Edit, save_edits, without_erased
+from casebook.saving import Edit, importable, save_edits
 from casebook.whole_file import write_whole
 from resources.language import _, mark
 
@@ -77,7 +77,7 @@ def import_all(db: Database, path: Path, progress: Progress = unheard) -> int:
         fields = {name: value for name, value in each.fields.items() if values.get(name) != value}
         if fields:
             edits.append(Edit(RecordId(each.id), each.kind, fields, here.heads if here else ()))
-    changed = save_edits(db, without_erased(db, edits), mark("Import a casebook"), progress=progress)
+    changed = save_edits(db, importable(db, edits), mark("Import a casebook"), progress=progress)
     with db.write() as connection:
         note(connection, db.clock(), "import", path.name)
     return changed

@@ -1,6 +1,5 @@
 """The lists one can change: policy fields, entry routes, frameworks, areas and dilemmas; kept while one types."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -26,13 +25,15 @@ from casebook.database import Database
 from casebook.drafts import Draft, keep
 from casebook.envelope import RevisionId
 from casebook.fields import fields_by_name
-from casebook.fold import Difference
 from casebook.lists import Dilemma, EntryRoute, Framework, Listed, PolicyField
 from casebook.present import Entry, every, the_list
 from casebook.record import RecordId, new_id, plain_values
+from casebook.rights import Allowed, allowed
 from casebook.saving import Change, Edit, save, save_edits
 from desktop.background import Background
+from desktop.casebook.cards import words
 from desktop.casebook.forms import Form
+from desktop.casebook.reading import Reading
 from desktop.flow import Flow
 from desktop.messages import Messages
 from desktop.theme import STEP
@@ -85,6 +86,7 @@ class ListsScreen(QWidget):
         self._record, self._kind = RecordId(""), ""
         self._heads: tuple[RevisionId, ...] = ()
         self._is_starter = False
+        self._allowed = Allowed({})
         self._wanted = ""
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._keep_draft)
@@ -171,7 +173,10 @@ class ListsScreen(QWidget):
         self.leave()
         self.refresh()
 
-    def _show(self, found: list[tuple[Listed, Entry[Listed] | None]]) -> None:
+    def _show(self, looked_up: tuple[list[tuple[Listed, Entry[Listed] | None]], Allowed]) -> None:
+        found, allowed = looked_up
+        if allowed != self._allowed:
+            self._allowed, self._shown = allowed, None
         code = self._wanted or (self._shown.code if self._shown else "")
         self.entries.blockSignals(True)
         self.entries.clear()
@@ -206,9 +211,9 @@ class ListsScreen(QWidget):
         self._shown, self._heads, self._is_starter = entry, own.heads if own else (), own is None
         # A starter that is changed becomes a record of its own, with the same code.
         self._record, self._kind = own.record.id if own else new_id(), entry.kind if entry else ""
-        self._draw(own.differences if own else ())
+        self._draw(own)
 
-    def _draw(self, differences: Iterable[Difference]) -> None:
+    def _draw(self, own: Entry[Listed] | None) -> None:
         body, around = QWidget(), QWidget()
         column = QVBoxLayout(around)
         column.setContentsMargins(0, 0, 0, 0)
@@ -218,11 +223,18 @@ class ListsScreen(QWidget):
         if self._shown is not None:
             names = next(names for kind, _title, names in KINDS if kind is type(self._shown))
             known = fields_by_name(type(self._shown))
-            rows = QFormLayout(body)
-            rows.setContentsMargins(0, 0, 3 * STEP, 0)
-            self.form = Form([known[name] for name in names], self._options(), rows, needed=("name",))
-            self.form.show(_in_words(plain_values(self._shown)), differences)
-            self.form.typed.connect(self._typed)
+            fields, values = [known[name] for name in names], _in_words(plain_values(self._shown))
+            if own and not self._allowed.may_change(own.space, own.record.id):
+                reading = Reading(type(self._shown), names, self._options())
+                reading.show_values(values, own.differences)
+                column.insertWidget(0, reading)
+                column.insertWidget(0, words(self._allowed.in_space(own.space).why, "muted"))
+            else:
+                rows = QFormLayout(body)
+                rows.setContentsMargins(0, 0, 3 * STEP, 0)
+                self.form = Form(fields, self._options(), rows, needed=("name",))
+                self.form.show(values, own.differences if own else ())
+                self.form.typed.connect(self._typed)
         self._around.setWidget(around)
 
     def _options(self) -> dict[str, list[tuple[str, str]]]:
@@ -269,6 +281,6 @@ def _in_words(plain: dict[str, Any]) -> dict[str, Any]:
     return {name: _(each) if name in _OURS and each else each for name, each in plain.items()}
 
 
-def _entries(db: Database, kind: type[Listed]) -> list[tuple[Listed, Entry[Listed] | None]]:
+def _entries(db: Database, kind: type[Listed]) -> tuple[list[tuple[Listed, Entry[Listed] | None]], Allowed]:
     own = {each.record.code: each for each in every(db, kind)}
-    return [(each, own.get(each.code)) for each in the_list(db, kind).all()]
+    return [(each, own.get(each.code)) for each in the_list(db, kind).all()], allowed(db)

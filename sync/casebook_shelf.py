@@ -12,6 +12,7 @@ from casebook.digest import Digest, digest_of, mark
 from casebook.digest import Place as Where
 from casebook.envelope import Envelope, RevisionId, header_of, read
 from casebook.log import batches
+from casebook.rights import RIGHTS, Rights, keep_rights
 from casebook.spaces import add_key
 from casebook.statements import keep
 from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
@@ -168,6 +169,11 @@ class CasebookShelf:
     def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
         """See `Shelf`."""
         add_key(self._db, self._open, self.space, n, cert, secret)
+
+    def keep_rights(self, rights: Rights) -> None:
+        """See `Shelf`. One's own space is one's own, also on a device that is not to share in it any more."""
+        if self.space != self._db.personal and keep_rights(self._open, self.space, rights):
+            self._changed.add(RIGHTS)
 
     def restamp(self, offset: int) -> None:
         """See `Shelf`."""

@@ -16,6 +16,7 @@ from casebook.people import Circle, Machine, Member
 from casebook.present import every
 from casebook.problem import Problem
 from casebook.record import Record, made_by, new_id
+from casebook.rights import allowed
 from casebook.saving import Change, save
 from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
 from resources.language import _
@@ -155,7 +156,12 @@ def _found(db: Database, space: str, kind: SpaceKind) -> None:
 
 
 def introduce(db: Database, space: str, more: Iterable[Record] = ()) -> None:
-    """Say in a space who we are: the name to show, the municipality, and what this device is called."""
+    """Say in a space who we are: the name to show, the municipality, and what this device is called.
+
+    Who only reads along says nothing there, until that changes: see `introduce_late`.
+    """
+    if not allowed(db).in_space(space).may_add:
+        return
     with db.read() as connection:
         name, organisation = setting(connection, "name"), setting(connection, "municipality")
     known = {each.record.member for each in every(db, Member) if each.space == space}
@@ -165,6 +171,14 @@ def introduce(db: Database, space: str, more: Iterable[Record] = ()) -> None:
     if member == db.device.member and member not in known:
         records.append(Member(member=member, name=name, organisation=organisation))
     save(db, [Change(each, space=space) for each in records], None)
+
+
+def introduce_late(db: Database, space: str) -> None:
+    """Say who we are where that was not said yet: when we came in we might only read."""
+    if allowed(db).in_space(space).may_add and not any(
+        each.space == space and each.record.device == db.device.id for each in every(db, Machine)
+    ):
+        introduce(db, space)
 
 
 def own_member(db: Database, space: str) -> str:

@@ -7,6 +7,7 @@ from nacl.signing import VerifyKey
 
 from casebook.envelope import Envelope, Header, Refused, RevisionId
 from casebook.record import made_by
+from casebook.rights import Rights, Writes
 from sync.certificates import (
     SHORT,
     Action,
@@ -107,6 +108,10 @@ class Membership:
             or any(made_by(record, each.id) for each in self.devices.values() if each.member == known.member)
         )
 
+    def rights(self, device: str) -> Rights:
+        """What a device may write now."""
+        return self._rights(self.role_of(device), device)
+
     def may_write(self, device: str, record: str) -> bool:
         """Whether a device may revise a record now."""
         return self._writes(self.role_of(device), device, record)
@@ -146,8 +151,20 @@ class Membership:
         """What a device could do when it made something that is in its cut."""
         return self.cuts.get(device, {}).get(statement[:SHORT])
 
+    def _rights(self, role: Role | None, device: str) -> Rights:
+        match role:
+            case None:
+                return Rights(Writes.LEFT)
+            case Role.READER:
+                return Rights(Writes.NOTHING)
+            case Role.AUTHOR:
+                member = self.devices[device].member
+                return Rights(Writes.OWN, frozenset(each.id for each in self.devices.values() if each.member == member))
+            case _:
+                return Rights(Writes.ALL)
+
     def _writes(self, role: Role | None, device: str, record: str) -> bool:
-        return role is not None and (role >= Role.EDITOR or (role is Role.AUTHOR and self.is_author(device, record)))
+        return self._rights(role, device).may_change(record)
 
     def _erases(self, role: Role | None, device: str, record: str) -> bool:
         return role is not None and (role is Role.ADMIN or (role >= Role.AUTHOR and self.is_author(device, record)))

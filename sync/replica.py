@@ -48,6 +48,8 @@ class Replica:
         """The chain of which the consequences were drawn."""
         self._met_newer = False
         """Whether the store gave something since the start that only a newer version can read."""
+        self._said: Membership | None = None
+        """The chain of which the shelf knows what this device may write."""
 
     @property
     def membership(self) -> Membership | None:
@@ -293,8 +295,9 @@ class Replica:
                 self._followed = self._followed or self._ledger.membership
                 yield
                 self._follow_chain()
+                self._say_rights()
         except BaseException:
-            self._followed = followed
+            self._followed, self._said = followed, None
             raise
 
     def _follow_chain(self) -> None:
@@ -313,6 +316,12 @@ class Replica:
             each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
         } & self._ledger.erased
         self._wipe_what_is_erased()
+
+    def _say_rights(self) -> None:
+        membership = self._ledger.membership
+        if membership is not None and membership is not self._said:
+            self.shelf.keep_rights(membership.rights(self.shelf.device.id))
+            self._said = membership
 
     def _offer_denied_again(self) -> None:
         denied = Outcome.DENIED.value

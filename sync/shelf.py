@@ -9,6 +9,7 @@ import msgspec
 
 from casebook.envelope import Envelope, RevisionId
 from casebook.keys import Device
+from casebook.rights import Rights
 from sync.store import Digest
 
 Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str], set[RevisionId]]
@@ -125,6 +126,9 @@ class Shelf(Protocol):
 
     def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
         """Keep a key."""
+
+    def keep_rights(self, rights: Rights) -> None:
+        """Write down what this device may write in the space, for whoever asks without the certificates."""
 
     def restamp(self, offset: int) -> None:
         """Seal again, with the clock set right by *offset* milliseconds, what no store has yet."""

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casebook import tables
 from casebook.database import Database
 from casebook.erasing import clean_up
 from casebook.problem import Problem
+from casebook.rights import allowed_in
 from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
+from sync.circles import introduce_late
 from sync.engine import Progress, Report, exchange
 from sync.erasing import erase_what_is_left
 from sync.refusals import refusals
@@ -202,7 +204,7 @@ class Syncing:
             except StopIteration as end:
                 report = end.value
                 assert isinstance(report, Report)  # that is what a round returns
-                erase_what_is_left(self._db, space.replica)
+                _afterwards(self._db, space.replica, report)
                 return report
             if self._stopping or self._cancelled:
                 raise Stopped
@@ -262,10 +264,17 @@ def exchange_all(
                 progress(next(steps))
             except StopIteration as end:
                 reports[row.space] = end.value
-                erase_what_is_left(db, replica)
+                _afterwards(db, replica, end.value)
                 break
         remember(db, row.space, db.clock())
     return reports
+
+
+def _afterwards(db: Database, replica: Replica, report: Report) -> None:
+    """What follows from what came in: erase our part of what others erased, and say who we are once we may."""
+    erase_what_is_left(db, replica)
+    if report.received:
+        introduce_late(db, replica.space)
 
 
 def remember(db: Database, space: str, moment: int) -> None:
@@ -275,13 +284,12 @@ def remember(db: Database, space: str, moment: int) -> None:
 
 
 def differing(db: Database, space: str) -> int:
-    """How many records of a space show a difference."""
+    """How many records of a space show a difference that this device may settle."""
     c = tables.record.c
     with db.read() as connection:
-        found = connection.scalar(
-            select(func.count()).select_from(tables.record).where(c.space == space, c.differs != b"[]")
-        )
-    return int(found or 0)
+        found = connection.scalars(select(c.id).where(c.space == space, c.differs != b"[]")).all()
+        rights = allowed_in(connection).in_space(space)
+    return sum(rights.may_change(each) for each in found)
 
 
 def in_words(progress: Progress) -> str:

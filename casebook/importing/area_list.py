@@ -14,6 +14,7 @@ from casebook.importing.values import choices
 from casebook.present import Entry, every
 from casebook.progress import Progress, unheard
 from casebook.record import new_id, plain_values
+from casebook.rights import Allowed, allowed
 from casebook.saving import Edit
 from resources.language import _, mark
 
@@ -45,18 +46,24 @@ def plan_areas(db: Database, sheet: Sheet, mapping: Mapping, progress: Progress 
     """What bringing in the areas of *sheet* would do; an area whose code is here already is updated."""
     mapping.require(AREAS)
     held = {each.record.code: each for each in every(db, Area)}
+    may = allowed(db)
     seen: set[str] = set()
     lines = []
     for n, row in filled(sheet, progress):
         values, left = _read(sheet.header, mapping, row)
-        line = _line(n, values, left, held, seen)
+        line = _line(n, values, left, held, seen, may)
         seen.add(line.reference)
         lines.append(line)
     return Plan(sheet.file or sheet.name, mark("Import areas"), tuple(lines), sheet.notes)
 
 
 def _line(
-    row: int, values: dict[str, Any], left: tuple[str, ...], held: Pairs[str, Entry[Area]], seen: set[str]
+    row: int,
+    values: dict[str, Any],
+    left: tuple[str, ...],
+    held: Pairs[str, Entry[Area]],
+    seen: set[str],
+    may: Allowed,
 ) -> Line:
     code, name = str(values.get("code", "")), str(values.get("name", ""))
     here = held.get(code)
@@ -68,6 +75,8 @@ def _line(
         return Line(row, Step.SKIP, "", code, _("There is no name in this row."))
     before = plain_values(here.record) if here else {}
     fields = {field: each for field, each in values.items() if before.get(field) != each}
+    if here and fields and not may.may_change(here.space, here.record.id):
+        return Line(row, Step.SKIP, name, code, may.in_space(here.space).why)
     edits = (Edit(here.record.id if here else new_id(), Area.kind, fields, here.heads if here else ()),)
     step = Step.NEW if here is None else Step.UPDATE if fields else Step.SAME
     return Line(row, step, name, code, edits=edits if fields else (), says=values, left=left)

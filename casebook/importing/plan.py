@@ -19,6 +19,7 @@ from casebook.importing.row import Read, Reader
 from casebook.importing.sheets import Sheet
 from casebook.progress import Progress, unheard
 from casebook.record import RecordId, new_id
+from casebook.rights import allowed_in
 from casebook.saving import Edit, save_edits
 from casebook.standing import entry_in, state_of, values_of
 from resources.language import _, mark
@@ -93,6 +94,7 @@ class _Held:
     """A case of the casebook as an import compares it."""
 
     id: RecordId
+    space: str
     values: dict[str, Any]
     heads: tuple[RevisionId, ...]
 
@@ -135,6 +137,7 @@ class _Planner:
         self._update = update
         with db.read() as connection:
             held = list(_held(connection, reads))
+            self._allowed = allowed_in(connection)
             self._directions = _directions(connection, [each.id for each in held])
         self._by_reference = {one.values["reference"]: one for one in held if one.values.get("reference")}
         self._titles = {_key(one.values) for one in held}
@@ -149,6 +152,8 @@ class _Planner:
         self._titles.add(_key(read.case))
         here = self._by_reference.get(reference) if reference else None
         edits = self._changes(here, read) if here else _made(read)
+        if here and not all(self._allowed.may_change(here.space, each.record) for each in edits):
+            return Line(row, Step.SKIP, title, reference, self._allowed.in_space(here.space).why)
         step = Step.NEW if here is None else Step.UPDATE if edits else Step.SAME
         return Line(row, step, title, reference, edits=edits, says=read.says(), left=read.left)
 
@@ -208,7 +213,7 @@ def _held(connection: Connection, reads: Sequence[Read]) -> Iterator[_Held]:
     }
     for _n, row in sorted(found.items()):
         folded = state_of(row)
-        yield _Held(RecordId(row.id), values_of(folded.state), folded.heads)
+        yield _Held(RecordId(row.id), row.space, values_of(folded.state), folded.heads)
 
 
 def _directions(connection: Connection, case_ids: Iterable[str]) -> dict[str, list[Direction]]:

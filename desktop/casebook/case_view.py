@@ -1,8 +1,9 @@
 """One case: its header, and its tabs."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -16,6 +17,7 @@ from casebook.envelope import RevisionId
 from casebook.lists import Listed
 from casebook.present import CaseFile, case_file
 from casebook.record import KINDS, RecordId, new_id, plain_values
+from casebook.rights import RIGHTS, Allowed, allowed
 from casebook.saving import Change, Edit, save, save_edits, undo
 from casebook.spelling import add_own_word, own_words
 from desktop.background import Background
@@ -56,6 +58,7 @@ class CaseView(QWidget):
         self._sees = ""
         self._file: CaseFile | None = None
         self._shown: CaseFile | None = None
+        self._allowed = Allowed({})
         self._heads: tuple[RevisionId, ...] = ()
         self._saving = False
         self._waiting: list[Callable[[], object] | None] = []
@@ -73,9 +76,25 @@ class CaseView(QWidget):
     @property
     def is_left(self) -> bool:
         """Whether nothing that was typed waits to become a revision, or a draft."""
-        if not self.case_id or not self.tabs.count():
+        if not self.case_id:
             return True
-        return not self.core.changes() and all(each.is_kept for each in self._records_tabs())
+        return not self._unsaved() and all(each.is_kept for each in self._records_tabs())
+
+    @property
+    def why_not(self) -> str:
+        """Why this device may not change the case that stands there, in a sentence; empty where it may."""
+        if self._file is None or self._allowed.may_change(self._file.case.space, self.case_id):
+            return ""
+        return self._allowed.in_space(self._file.case.space).why
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it may."""
+        return not self.why_not
+
+    def _unsaved(self) -> dict[str, Any]:
+        """What was typed in the case itself and can become a revision."""
+        return self.core.changes() if self.tabs.count() and self.may_change else {}
 
     @property
     def file_name(self) -> str:
@@ -112,7 +131,7 @@ class CaseView(QWidget):
         self._idle.stop()
         for each in self._records_tabs():
             each.keep_drafts()
-        fields = {} if self.is_left else self.core.changes()
+        fields = self._unsaved() if self.case_id else {}
         if not fields:
             if then:
                 then()
@@ -127,6 +146,9 @@ class CaseView(QWidget):
             self._saving = False
             self._waiting.clear()
             self._messages.explain(error)
+            if self._file is not None and self.case_id == case_id:
+                # It may be that one may do less than before, without having heard of it.
+                self._load(case_id)
 
         def done(_number: int) -> None:
             self._saving = False
@@ -149,7 +171,7 @@ class CaseView(QWidget):
         if any(issubclass(KINDS[each], Listed) for each in kinds if each in KINDS):
             look = partial(choices_in, self._db)
             self.leave(lambda: self._background.run(look, self._chosen_from, self, key="choices"))
-        elif self.case_id and self.is_left and self._file is not None:
+        elif self.case_id and self._file is not None and (self.is_left or RIGHTS in kinds):
             self._load(self.case_id)
 
     def hasHeightForWidth(self) -> bool:
@@ -165,6 +187,9 @@ class CaseView(QWidget):
     def archive(self) -> None:
         """Archive the case, with a way back."""
         if self._file is None:
+            return
+        if self.why_not:
+            self._messages.tell(self.why_not)
             return
         entry = self._file.case
         change = Change(replace(entry.record, archived=True), entry)
@@ -197,13 +222,14 @@ class CaseView(QWidget):
         self.title.setProperty("role", "title")
         self._below = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
+        self._why_not = QLabel(wordWrap=True)
         self._kept = QLabel()
         self.choose = ChoiceNeeded()
         self.choose.clicked.connect(self._go_to_choice)
         self.returned = Returned()
         self.returned.wanted.connect(self._settle_archived)
         self._steps = Flow()
-        for each in (self._below, self._who, self._kept):
+        for each in (self._below, self._who, self._why_not, self._kept):
             each.setProperty("role", "muted")
         self.core: CoreTab
         self.tabs = QTabWidget()
@@ -221,6 +247,7 @@ class CaseView(QWidget):
         line.addWidget(self._who, 1)
         line.addWidget(self._kept, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(line)
+        layout.addWidget(self._why_not)
         for widget in (self.title, self._below, self.returned):
             layout.addWidget(widget)
         layout.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
@@ -279,19 +306,21 @@ class CaseView(QWidget):
     def _load(self, case_id: str) -> None:
         self._background.run(partial(_looked_up, self._db, RecordId(case_id)), self._loaded, self, key="case")
 
-    def _loaded(self, found: tuple[CaseFile | None, list[Draft], str]) -> None:
-        file, drafts, self._sees = found
+    def _loaded(self, found: "_Found") -> None:
+        file, drafts, self._sees = found.file, found.drafts, found.sees
         if file is None:
             return
-        if file == self._shown:
+        was, self._allowed = self._allowed, found.allowed
+        if file == self._shown and was == self._allowed:
             self._say_who()
             return
         typing = self.case_id == file.case.record.id and bool(self.core.changes())
         self.case_id, self._file = file.case.record.id, file
         if typing:
             # What is typed was typed over what stood there: that is what it will be compared with.
+            self._show_limits()
             for each in self._records_tabs():
-                each.show_file(file, drafts)
+                each.show_file(file, drafts, self._allowed)
             return
         self._heads, self._shown = file.case.heads, file
         self._show(file, drafts)
@@ -308,8 +337,9 @@ class CaseView(QWidget):
         self._kept.setText(_("Saved") if known else "")
         self.core.show_values(plain_values(case), differences, is_same=case.id == self._in_fields)
         self._in_fields = case.id
-        self.choose.show_file(known)
-        self.returned.setVisible(any(each.field == "archived" for each in differences))
+        self._show_limits()
+        self.choose.show_file(known, self._allowed)
+        self.returned.setVisible(self.may_change and any(each.field == "archived" for each in differences))
         label = label_of(standing(known.directions), known.conditions) if known else None
         parts = [case.reference, case.status.text, label.text if label else "", _("Sample") if case.sample else ""]
         self._below.setText(" · ".join(each for each in parts if each))
@@ -318,7 +348,16 @@ class CaseView(QWidget):
             self.tabs.setTabEnabled(at, known is not None)
         for each in self._records_tabs():
             if known:
-                each.show_file(known, drafts)
+                each.show_file(known, drafts, self._allowed)
+
+    def _show_limits(self) -> None:
+        """What may not be changed stands there as text, with one sentence why."""
+        self.core.lock(not self.may_change)
+        why = self.why_not
+        if why and self.core.changes():
+            why += " " + _("What you were typing cannot be kept here any more: copy what you need.")
+        self._why_not.setText(why)
+        self._why_not.setVisible(bool(why))
 
     def _go_to_choice(self) -> None:
         """Bring the first field that differs into view, with the keys on what one can choose."""
@@ -362,7 +401,7 @@ class CaseView(QWidget):
                 widget.deleteLater()
         if self._file is None:
             return
-        for status in case.next_steps():
+        for status in case.next_steps() if self.may_change else ():
             button = QPushButton(_("→ {status}").format(status=status.text))
             button.setAccessibleName(_("Go on to: {status}").format(status=status.text))
             button.clicked.connect(lambda _on=False, to=status: self.leave(partial(self._step, to)))
@@ -454,9 +493,19 @@ def _move(db: Database, case_id: str, to: CaseStatus) -> int:
     return save(db, [Change(moved, file.case)], mark("Change the status"))
 
 
-def _looked_up(db: Database, case_id: RecordId) -> tuple[CaseFile | None, list[Draft], str]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A case as it was looked up."""
+
+    file: CaseFile | None
+    drafts: list[Draft]
+    sees: str
+    allowed: Allowed
+
+
+def _looked_up(db: Database, case_id: RecordId) -> _Found:
     file = case_file(db, case_id)
-    return file, waiting(db, case_id), who_sees(db, file.case.space if file else "")
+    return _Found(file, waiting(db, case_id), who_sees(db, file.case.space if file else ""), allowed(db))
 
 
 def _keep_and_drop(db: Database, drafts: list[Draft], emptied: list[RecordId]) -> None:

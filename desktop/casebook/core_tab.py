@@ -11,6 +11,7 @@ from casebook.fields import fields_by_name
 from casebook.fold import Difference
 from desktop.casebook.choices import Choices
 from desktop.casebook.forms import Form
+from desktop.casebook.reading import Reading
 from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _, mark
@@ -52,7 +53,10 @@ class CoreTab(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self._forms: list[Form] = []
-        self._buttons: list[QPushButton | None] = []
+        self._readings: list[Reading] = []
+        self._headings: list[QLabel | QPushButton] = []
+        self._differences: tuple[Difference, ...] = ()
+        self._is_locked = False
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 4 * STEP, 4 * STEP, 4 * STEP)
@@ -60,13 +64,21 @@ class CoreTab(QScrollArea):
         known = fields_by_name(Case)
         for title, names, is_open in GROUPS:
             part = QWidget()
-            rows = QFormLayout(part)
+            both = QVBoxLayout(part)
+            both.setContentsMargins(0, 0, 0, 0)
+            filled = QWidget()
+            rows = QFormLayout(filled)
             rows.setContentsMargins(0, 0, 0, 0)
             form = Form([known[name] for name in names], choices.options(), rows, spelling=spelling)
             form.typed.connect(self.typed)
+            reading = Reading(Case, names, choices.options())
+            reading.hide()
+            both.addWidget(filled)
+            both.addWidget(reading)
             self._forms.append(form)
+            self._readings.append(reading)
             heading = _heading(_(title), part, is_open=is_open)
-            self._buttons.append(heading if isinstance(heading, QPushButton) else None)
+            self._headings.append(heading)
             layout.addWidget(heading, 0, Qt.AlignmentFlag.AlignLeft)
             layout.addWidget(part)
         layout.addStretch()
@@ -77,11 +89,26 @@ class CoreTab(QScrollArea):
         self, values: Mapping[str, Any], differences: Iterable[Difference] = (), *, is_same: bool = False
     ) -> None:
         """Show a case, which may be the same as before, and the fields that people changed at the same time."""
-        held = list(differences)
-        for form, button in zip(self._forms, self._buttons, strict=True):
-            form.show(values, held, is_same=is_same)
-            if button and any(form.editor(each.field) for each in held):
-                button.setChecked(True)
+        self._differences = tuple(differences)
+        for form, heading in zip(self._forms, self._headings, strict=True):
+            form.show(values, self._differences, is_same=is_same)
+            if isinstance(heading, QPushButton) and any(form.editor(each.field) for each in self._differences):
+                heading.setChecked(True)
+        self._show_text()
+
+    def lock(self, locked: bool) -> None:
+        """Show the case as text to read, with what was typed in it; or let it be changed again."""
+        self._is_locked = locked
+        for form in self._forms:
+            form.part.setHidden(locked)
+        self._show_text()
+
+    def _show_text(self) -> None:
+        for form, reading, heading in zip(self._forms, self._readings, self._headings, strict=True):
+            if self._is_locked:
+                reading.show_values(form.values(), self._differences)
+            reading.setVisible(self._is_locked)
+            heading.setHidden(self._is_locked and reading.is_empty)
 
     def show_identifying(self, shown: bool) -> None:
         """Show, or leave out, what points at a person: in a circle that is not kept."""
@@ -92,6 +119,7 @@ class CoreTab(QScrollArea):
         """Put these plain values in as if they were typed."""
         for form in self._forms:
             form.fill(values)
+        self._show_text()
 
     def accept(self, saved: Mapping[str, Any]) -> None:
         """These values are saved; what was typed after them still counts as typed."""

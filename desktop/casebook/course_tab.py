@@ -98,7 +98,6 @@ class CourseTab(RecordsTab):
             self._manage(card, change, remove=each, file=file)
             layout.addWidget(card)
             return
-        steps = Flow()
         finish = ask(
             button=_("→ Done"),
             label=mark("Finish a follow-up"),
@@ -113,7 +112,12 @@ class CourseTab(RecordsTab):
             needed=("planned_on",),
             check=_moved,
         )
+        if not self._may_change(each.id):
+            self._show_left_over(card.column, change, finish, other_day)
+            layout.addWidget(card)
+            return
         done, move = self._folded(finish), self._folded(other_day)
+        steps = Flow()
         skip = QPushButton(_("→ Skip"))
         skip.clicked.connect(partial(self._skip, each, file))
         for button in (done.opening, move.opening, skip):
@@ -132,7 +136,7 @@ class CourseTab(RecordsTab):
     def _show_history(self, place: QVBoxLayout, file: CaseFile, versions: list[Version]) -> None:
         if file.case.record.id != self._case_id or place.count():
             return
-        history = HistoryList(file, versions, self._choices)
+        history = HistoryList(file, versions, self._choices, self._may_change)
         history.wanted_back.connect(self._put_back)
         place.addWidget(history)
 

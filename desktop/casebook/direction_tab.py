@@ -120,7 +120,7 @@ class DirectionTab(RecordsTab):
         card.say(each.why, each.why, "muted")
         card.say(each.note, each.note, "muted")
         steps = Flow()
-        for to in NEXT[each.status]:
+        for to in NEXT[each.status] if self._may_change(each.id) else ():
             button = QPushButton(_("→ {status}").format(status=to.text))
             button.clicked.connect(partial(self._move, card, each, to, file))
             steps.addWidget(button)

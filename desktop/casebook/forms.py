@@ -139,6 +139,13 @@ class Form(QObject):
             if info.cls is Class.IDENTIFYING and (row := self._row_of(self._editors[name].widget)) >= 0:
                 self._layout.setRowVisible(row, shown)
 
+    @property
+    def part(self) -> QWidget:
+        """What the form stands in."""
+        part = self._layout.parentWidget()
+        assert part is not None  # a layout is made on a widget
+        return part
+
     def editor(self, name: str) -> QWidget | None:
         """The widget of a field, if the form has it."""
         return self._editors[name].widget if name in self._editors else None

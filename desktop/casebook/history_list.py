@@ -36,12 +36,18 @@ _SAID_OTHERWISE = frozenset({"archived", "sample"})
 
 
 class HistoryList(QWidget):
-    """Cards, the newest first; `wanted_back` tells which version of which record is to be put back."""
+    """Cards, the newest first; `wanted_back` tells which version of which record is to be put back.
+
+    That is offered for the records that one *may change*.
+    """
 
     wanted_back = Signal(object)
 
-    def __init__(self, file: CaseFile, versions: list[Version], choices: Choices) -> None:
+    def __init__(
+        self, file: CaseFile, versions: list[Version], choices: Choices, may_change: Callable[[RecordId], bool]
+    ) -> None:
         super().__init__()
+        self._may_change = may_change
         self._names = {each.record.id: _name(each.record, choices) for each in (file.case, *file.entries)}
         self._dilemmas = {each.id: choices.dilemmas.get(each.dilemma) for each in file.positions}
         self._choices = choices
@@ -75,7 +81,7 @@ class HistoryList(QWidget):
         card.say(_what_happened(version), "-", "muted")
         for each in sorted(version.changes, key=_declared_at(version.kind)):
             card.say(text := self._told(version, each), text)
-        if not version.is_current:
+        if not version.is_current and self._may_change(version.record):
             button = QPushButton(_("Put back"))
             button.setAccessibleName(
                 _("Put back: {what}, as of {moment}").format(

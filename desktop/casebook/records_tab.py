@@ -13,10 +13,12 @@ from shiboken6 import isValid
 from casebook.drafts import Draft
 from casebook.present import CaseFile
 from casebook.record import Record, RecordId
+from casebook.rights import Allowed
 from casebook.saving import Change, save
 from desktop.casebook.cards import Card
 from desktop.casebook.choices import Choices
 from desktop.casebook.folded_form import Asking, FoldedForm, Saving
+from desktop.casebook.reading import LeftOver
 from desktop.flow import Flow
 from desktop.spelling import Spelling
 from desktop.tab_order import follow
@@ -43,6 +45,7 @@ class RecordsTab(QScrollArea):
         self.setWidgetResizable(True)
         self._save, self._choices, self._spelling = save, choices, spelling
         self._file: CaseFile | None = None
+        self._allowed = Allowed({})
         self._case_id = RecordId("")
         self._drafts: list[Draft] = []
         self._forms: list[FoldedForm] = []
@@ -56,8 +59,11 @@ class RecordsTab(QScrollArea):
         """Whether everything typed in the forms is a draft."""
         return not any(each.is_dirty for each in self._forms)
 
-    def show_file(self, file: CaseFile, drafts: Iterable[Draft] = ()) -> None:
-        """Show the records of this case; what was typed in a form and not recorded yet stands in it again."""
+    def show_file(self, file: CaseFile, drafts: Iterable[Draft], allowed: Allowed) -> None:
+        """Show the records of this case; what was typed in a form and not recorded yet stands in it again.
+
+        What is not *allowed* is not offered.
+        """
         same = self._file is not None and file.case.record.id == self._case_id
         typed = self._typed() if same else {}
         # What stands on the screen is newer than what was looked up.
@@ -70,7 +76,7 @@ class RecordsTab(QScrollArea):
         elif self.widget():
             self._open = {each.asking.name for each in self._forms if each.is_asking}
         self._forms = []
-        self._file, self._case_id = file, file.case.record.id
+        self._file, self._case_id, self._allowed = file, file.case.record.id, allowed
         if old := self.takeWidget():
             old.deleteLater()
         if self.isVisible():
@@ -117,15 +123,40 @@ class RecordsTab(QScrollArea):
     def _fill(self, layout: QVBoxLayout, file: CaseFile) -> None:
         raise NotImplementedError
 
-    def _add_form(self, layout: QBoxLayout, asking: Asking) -> FoldedForm:
-        """A button with the form under it."""
+    def _may_change(self, record_id: RecordId) -> bool:
+        """Whether this device may change the case, or a record of it."""
+        if self._file is None:
+            return False
+        entry = self._file.case if record_id == self._case_id else self._file.entry(record_id)
+        return entry is not None and self._allowed.may_change(entry.space, record_id)
+
+    def _may_add(self) -> bool:
+        """Whether it may add something to the case."""
+        return self._file is not None and self._allowed.in_space(self._file.case.space).may_add
+
+    def _add_form(self, layout: QBoxLayout, asking: Asking) -> None:
+        """A button with the form under it, for who may add something."""
+        if not self._may_add():
+            self._show_left_over(layout, asking)
+            return
         folded = self._folded(asking)
         layout.addWidget(folded.opening, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(folded.part)
-        return folded
+
+    def _show_left_over(self, layout: QBoxLayout, *askings: Asking) -> None:
+        """What was typed in forms that are not offered any more."""
+        for each in askings:
+            draft = self._draft_for(each)
+            if draft:
+                # A place between two poles is no number to read.
+                names = [name for name in each.names if name != "place"]
+                layout.addWidget(LeftOver(each.kind, names, self._choices.options(), draft.fields))
+
+    def _draft_for(self, asking: Asking) -> Draft | None:
+        return next((each for each in self._drafts if asking.meant_by(each)), None)
 
     def _folded(self, asking: Asking) -> FoldedForm:
-        draft = next((each for each in self._drafts if asking.meant_by(each)), None)
+        draft = self._draft_for(asking)
         folded = FoldedForm(asking, self._case_id, self._choices.options(), draft, self._spelling)
         folded.typed.connect(self._soon.start)
         folded.typed.connect(self.typing)
@@ -146,22 +177,20 @@ class RecordsTab(QScrollArea):
 
         QTimer.singleShot(0, self, scroll)
 
-    def _manage(self, card: Card, *askings: Asking, remove: Record | None = None, file: CaseFile) -> None:
-        """Under a card: quiet buttons to change its record, and to take it away with a way back."""
+    def _manage(self, card: Card, change: Asking, remove: Record, file: CaseFile) -> None:
+        """Under a card: quiet buttons to change its record, and to take it away with a way back, for who may."""
+        if not self._may_change(remove.id):
+            self._show_left_over(card.column, change)
+            return
         line = Flow()
-        parts = []
-        for asking in askings:
-            folded = self._folded(replace(asking, quiet=True))
-            line.addWidget(folded.opening)
-            parts.append(folded.part)
-        if remove is not None:
-            button = QPushButton(_("Remove"))
-            button.setProperty("role", "link")
-            button.clicked.connect(partial(self._remove, remove, file))
-            line.addWidget(button)
+        folded = self._folded(replace(change, quiet=True))
+        line.addWidget(folded.opening)
+        button = QPushButton(_("Remove"))
+        button.setProperty("role", "link")
+        button.clicked.connect(partial(self._remove, remove, file))
+        line.addWidget(button)
         card.column.addLayout(line)
-        for part in parts:
-            card.column.addWidget(part)
+        card.column.addWidget(folded.part)
 
     def _remove(self, record: Record, file: CaseFile) -> None:
         change = Change(replace(record, archived=True), file.entry(record.id))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QComboBox
 
 from casebook.database import Database
+from casebook.rights import allowed
 from casebook.spaces import SpaceKind, spaces
 from desktop.who_sees import reach
 from resources.language import _
@@ -22,13 +23,13 @@ def places(db: Database) -> list[Place]:
     """The circles that one may add a case to; nothing is looked up where there are none."""
     if len(spaces(db)) == 1:
         return []
-    from sync.certificates import Role
     from sync.circles import circles
 
+    may = allowed(db)
     return [
         Place(each.space, reach(each))
         for each in circles(db)
-        if each.kind is not SpaceKind.PERSONAL and each.role is not None and each.role > Role.READER
+        if each.kind is not SpaceKind.PERSONAL and may.in_space(each.space).may_add
     ]
 
 

@@ -62,7 +62,9 @@ class MembersPart(QWidget):
         return next(each for each in self._seen.people if each.is_me)
 
     def _card(self, person: Person) -> Card:
-        name = person.name or _("(name still to come)")
+        # Who only reads along cannot write a name here either.
+        nameless = _("(reader without a name)") if person.role is Role.READER else _("(name still to come)")
+        name = person.name or nameless
         card = Card(_("{name} (you)").format(name=name) if person.is_me else name, person.organisation)
         if self._seen.line.kind is not SpaceKind.PERSONAL:
             card.column.addWidget(self._role(person, name))

@@ -12,6 +12,7 @@ from casebook.database import Database
 from casebook.fields import Class, fields_of
 from casebook.present import case_file
 from casebook.record import Record, plain_values
+from casebook.rights import allowed
 from casebook.spaces import SpaceKind
 from desktop.casebook.cards import Card, words
 from desktop.casebook.choices import choices_in
@@ -22,7 +23,6 @@ from desktop.sharing.act import Act
 from desktop.theme import STEP
 from desktop.who_sees import name_of, reach
 from resources.language import _
-from sync.certificates import Role
 from sync.circles import CircleLine, circles
 from sync.copying import copy_case
 
@@ -153,7 +153,8 @@ def look(db: Database, case_id: str) -> Sharing | None:
     records = [file.case.record, *(each.record for each in file.entries if not each.record.archived)]
     found = [pair for each in records for pair in _told(each, options)]
     others = (each for each in circles(db) if each.kind is not SpaceKind.PERSONAL and each.space != file.case.space)
-    may = [each for each in others if (each.role or Role.READER) > Role.READER]
+    rights = allowed(db)
+    may = [each for each in others if rights.in_space(each.space).may_add]
     return Sharing(
         case_id,
         file.case.record.title,

@@ -11,6 +11,7 @@ from casebook.envelope import Envelope, Refused, Revision, RevisionId, State, op
 from casebook.fold import Folded, fold, heads_of
 from casebook.keys import Device
 from casebook.restamping import restamp_each
+from casebook.rights import Rights
 from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
 from sync.store import Digest
 
@@ -49,6 +50,7 @@ class MemoryShelf:
         self.device = device
         self.now = clock
         self.kept = Contents()
+        self.rights = Rights()
         self.offset = 0
         self._depth = 0
 
@@ -155,6 +157,9 @@ class MemoryShelf:
 
     def add_key(self, n: int, cert: bytes, secret: bytes) -> None:
         self.kept.secrets.append((n, cert, secret))
+
+    def keep_rights(self, rights: Rights) -> None:
+        self.rights = rights
 
     def restamp(self, offset: int) -> None:
         self.offset = offset

@@ -9,77 +9,18 @@ from sqlalchemy import event
 
 from casebook.case import Case
 from casebook.condition import Condition
-from casebook.database import Database, create_casebook, set_setting
-from casebook.keys import FileKey
+from casebook.database import Database
 from casebook.present import case_file, entry, every
 from casebook.problem import Problem
-from casebook.record import made_here
 from casebook.saving import Change, can_undo, save
 from casebook.spaces import SpaceKind
 from sync import circles, erasing
 from sync.certificates import Role
 from sync.copying import copy_case
 from sync.syncing import exchange_all
+from tests.sync.turns import both, on
 
 DAY = 86_400_000
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    """The address of a shared folder."""
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    return str(folder)
-
-
-@pytest.fixture
-def ank(tmp_path: Path) -> Iterator[Database]:
-    yield from opened(tmp_path, "ank")
-
-
-@pytest.fixture
-def bea(tmp_path: Path) -> Iterator[Database]:
-    yield from opened(tmp_path, "bea")
-
-
-def opened(tmp_path: Path, name: str) -> Iterator[Database]:
-    folder = tmp_path / name
-    db = create_casebook(folder / "casebook.db", FileKey(name.encode().ljust(32, b"."), b"s" * 16))
-    with db.write() as connection:
-        set_setting(connection, "name", name.title())
-        set_setting(connection, "municipality", "Spaarnwijk")
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def space(ank: Database, store: str) -> str:
-    """A circle that Ank began and shared."""
-    space = circles.begin(on(ank), "Kring Spaarne")
-    circles.connect(ank, space, store)
-    exchange_all(ank)
-    return space
-
-
-@pytest.fixture
-def shared(ank: Database, bea: Database, space: str) -> str:
-    """The same, with Bea in it."""
-    invitation = circles.invite_code(ank, space)
-    exchange_all(ank)
-    circles.join(on(bea), invitation.address, invitation.code)
-    both(bea, ank, bea)
-    return space
-
-
-def on(db: Database) -> Database:
-    """From here on it is this device that makes records: in one process there is usually one casebook."""
-    made_here(db.device.id)
-    return db
-
-
-def both(*casebooks: Database) -> None:
-    for each in casebooks:
-        exchange_all(each)
 
 
 def test_who_joins_sees_the_circle_and_its_people(ank: Database, bea: Database, shared: str) -> None:
