@@ -35,8 +35,7 @@ class Reading(QWidget):
             if widget := item.widget():
                 widget.deleteLater()
         others = {each.field: each.others for each in differences}
-        nothing = (None, "", [], False)
-        filled = [each for each in self._fields if values.get(each.name) not in (*nothing, self._fresh[each.name])]
+        filled = [each for each in self._fields if values.get(each.name) not in (None, "", [], self._fresh[each.name])]
         for info in filled:
             self._say(info, values[info.name], others.get(info.name, ()))
         self.is_empty = not filled
