@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from casebook.problem import Problem
@@ -10,6 +11,7 @@ from resources.language import _, mark
 
 if TYPE_CHECKING:
     from casebook.database import Database
+    from sync.certificates import Policy
     from sync.circles import Person
 
 ROLES = ("reader", "author", "editor", "admin")
@@ -45,7 +47,7 @@ def _begin(db: "Database", asked: argparse.Namespace) -> Told:
 
     space = begin(db, asked.name)
     if asked.at:
-        connect(db, space, asked.at)
+        connect(db, space, asked.at, asked.ticket)
     return {"space": space}
 
 
@@ -53,7 +55,7 @@ def _connect(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.circles import connect
 
     space = space_named(db, asked.circle)
-    connect(db, space, asked.at)
+    connect(db, space, asked.at, asked.ticket)
     return {"space": space}
 
 
@@ -89,9 +91,45 @@ def _invite(db: "Database", asked: argparse.Namespace) -> Told:
 def _join(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.circles import join
 
-    space = join(db, asked.at, asked.code)
+    space = join(db, asked.at, asked.code, partial(_sign_in, not asked.no_browser))
     _send(db)
     return {"space": space}
+
+
+def _sign_in(has_browser: bool, policy: "Policy", key: bytes) -> str:
+    """The token of who signs in, in the browser or with a code that is printed; Ctrl+C calls it off."""
+    from desktop.browsing import open_page
+    from sync.signing_in import CodeToType, SigningIn
+
+    def show(address: str) -> bool:
+        is_open = has_browser and open_page(address)
+        if is_open:
+            said = _("Sign in at {place} in the browser that opens now. Ctrl+C stops.")
+            sys.stderr.write(said.format(place=policy.issuer) + "\n")
+        return is_open
+
+    def tell(code: CodeToType) -> None:
+        said = _("Sign in on any device with a browser: go to {address} and type the code {code} there. Ctrl+C stops.")
+        sys.stderr.write(said.format(address=code.address, code=code.code) + "\n")
+
+    return SigningIn(policy, key).anywhere(show, tell)
+
+
+def _policy(db: "Database", asked: argparse.Namespace) -> Told:
+    from sync.policy import CLIENT, ask_nobody, ask_to_sign_in, policy_of
+
+    space = space_named(db, asked.circle)
+    asks = asked.sign_in or asked.issuer or asked.client or asked.domain
+    if asks and asked.no_sign_in:
+        raise Problem(_("Ask who joins to sign in, or not: these do not go together. Nothing was changed."))
+    if asks:
+        ask_to_sign_in(db, space, issuer=asked.issuer, client=asked.client or CLIENT, domains=asked.domain)
+    elif asked.no_sign_in:
+        ask_nobody(db, space)
+    if asks or asked.no_sign_in:
+        _send(db)
+    policy = policy_of(db, space)
+    return {"issuer": policy.issuer, "client": policy.client, "domains": policy.domains}
 
 
 def _members(db: "Database", asked: argparse.Namespace) -> list[Told]:
@@ -213,14 +251,20 @@ def _exchange(db: "Database") -> list[Told]:
 
 
 _AT = ("--at", {"default": "", "metavar": "ADDRESS", "help": mark("a shared folder, or the https address of a hub")})
+_TICKET = ("--ticket", {"default": "", "metavar": "CODE", "help": mark("of the administrator of the hub, if it asks")})
 _CIRCLE = ("circle", {"help": mark("the name or number of the circle; personal for your own space")})
 _ROLE = ("--role", {"choices": ROLES, "default": "editor", "help": mark("what they may do")})
 
 COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], str, tuple[Any, ...]], ...] = (
     ("sync", _sync, mark("exchange with every connected store now"), ()),
     ("circles", _circles, mark("list the circles"), ()),
-    ("circle", _begin, mark("begin a circle"), (("name", {}), _AT)),
-    ("connect", _connect, mark("share a circle through a folder or a hub"), (_CIRCLE, ("at", {"metavar": "ADDRESS"}))),
+    ("circle", _begin, mark("begin a circle"), (("name", {}), _AT, _TICKET)),
+    (
+        "connect",
+        _connect,
+        mark("share a circle through a folder or a hub"),
+        (_CIRCLE, ("at", {"metavar": "ADDRESS"}), _TICKET),
+    ),
     (
         "invite",
         _invite,
@@ -233,7 +277,37 @@ COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], s
             ("--own-device", {"action": "store_true", "help": mark("for another device of yourself")}),
         ),
     ),
-    ("join", _join, mark("join a circle with an address and a code"), (("at", {"metavar": "ADDRESS"}), ("code", {}))),
+    (
+        "join",
+        _join,
+        mark("join a circle with an address and a code"),
+        (
+            ("at", {"metavar": "ADDRESS"}),
+            ("code", {}),
+            ("--no-browser", {"action": "store_true", "help": mark("sign in on another device, if it is asked")}),
+        ),
+    ),
+    (
+        "policy",
+        _policy,
+        mark("say whether who joins a circle at a hub signs in first, and where"),
+        (
+            _CIRCLE,
+            ("--sign-in", {"action": "store_true", "help": mark("ask who joins to sign in, at the place of the hub")}),
+            ("--issuer", {"default": "", "metavar": "URL", "help": mark("the place, where the hub knows several")}),
+            ("--client", {"default": "", "metavar": "NAME", "help": mark("how Casusboek is known there")}),
+            (
+                "--domain",
+                {
+                    "action": "append",
+                    "default": [],
+                    "metavar": "NAME",
+                    "help": mark("only mail addresses that end in this; may be given more than once"),
+                },
+            ),
+            ("--no-sign-in", {"action": "store_true", "help": mark("ask it no more")}),
+        ),
+    ),
     ("members", _members, mark("list who is in a circle"), (_CIRCLE,)),
     ("role", _role, mark("let a member do more, or less"), (_CIRCLE, ("who", {}), ("role", {"choices": ROLES}))),
     ("remove", _remove, mark("let a member or a device go"), (_CIRCLE, ("who", {}))),

@@ -37,6 +37,7 @@ class Working(QFrame):
         self.setObjectName("notice")
         self._lane = Background(self)
         self._stopping = Event()
+        self._call_off: Callable[[], object] = lambda: None
         self._says = ""
         self._told = 0.0
         self.is_busy = False
@@ -71,10 +72,12 @@ class Working(QFrame):
         says: str,
         failed: Callable[[BaseException], None],
         changes: bool = False,
+        call_off: Callable[[], object] = lambda: None,
     ) -> None:
         """Do *work* elsewhere, then call *then* here; *failed* hears what went wrong, `Cancelled` too.
 
-        Work that *changes* something and was finished before it could be stopped, is told as done.
+        *call_off* ends what the work waits for. Work that *changes* something and was finished before it could be
+        stopped, is told as done.
         Does nothing while other work is busy: ask `is_busy` first.
         """
         if self.is_busy:
@@ -88,6 +91,7 @@ class Working(QFrame):
         # Looking for garbage among the millions of values of a large list would hold the screen for half a second.
         gc.disable()
         self._stopping.clear()
+        self._call_off = call_off
         self._says, self._told = says, 0.0
         self._bar.setValue(0)
         self._text.setText(f"{says}…")
@@ -104,12 +108,14 @@ class Working(QFrame):
         """Call the work off, as soon as it can be left without a trace."""
         if self.is_busy:
             self._stopping.set()
+            self._call_off()
             self._text.setText(_("{what} is being stopped…").format(what=self._says))
             self.cancel.setEnabled(False)
 
     def close_lane(self) -> None:
         """Stop what is busy, wait for it, and take no more."""
         self._stopping.set()
+        self._call_off()
         self._lane.close()
         _tidy_again()
 

@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,8 +9,8 @@ from nacl.utils import random
 from sqlalchemy import delete, func, select
 
 from casebook import tables
-from casebook.database import Database, note, setting
-from casebook.envelope import Envelope, Refused, opened
+from casebook.database import Database, note, set_setting, setting
+from casebook.envelope import Refused
 from casebook.people import Circle, Machine, Member
 from casebook.present import every
 from casebook.problem import Problem
@@ -22,15 +21,13 @@ from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
 from resources.language import _
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Action, Cancel, Certificate, Create, Role
-from sync.chain import Chain
 from sync.connecting import found as found_place
-from sync.inviting import INVITE_LETTERS, RECOVERY_LETTERS, invite, keys_of, new_code, welcome
-from sync.ledger import outrunning, understood
+from sync.entering import SignIn, entered, nobody_there
+from sync.inviting import INVITE_LETTERS, RECOVERY_LETTERS, invite, keys_of, new_code
 from sync.membership import Membership
-from sync.own_space import adopt_personal, demand_fresh
+from sync.own_space import adopt_personal
 from sync.replica import Replica
-from sync.store import AT_ONCE, Store
-from sync.stores import entrance
+from sync.stores import ticket_of
 from sync.troubles import in_sentences
 
 DAY = 24 * 60 * 60 * 1000
@@ -188,8 +185,10 @@ def own_member(db: Database, space: str) -> str:
     return known.member if known else db.device.member
 
 
-def connect(db: Database, space: str, address: str) -> None:
+def connect(db: Database, space: str, address: str, ticket: str = "") -> None:
     """Share a space through the store at *address* (a folder or a hub) from now on; nothing is sent yet.
+
+    A *ticket* lets one begin a space at a hub that asks for it.
 
     Moving to another store sends everything there; what stands in the old one stays.
     """
@@ -199,6 +198,8 @@ def connect(db: Database, space: str, address: str) -> None:
         _found(db, space, kind)
         introduce(db, space)
     with db.write() as connection:
+        if ticket.strip():
+            set_setting(connection, ticket_of(space), ticket.strip())
         held = connection.scalar(select(tables.peer.c.address).where(tables.peer.c.space == space))
         if held != address:
             CasebookShelf(db, space).start_over(connection, address)
@@ -272,8 +273,11 @@ def act(replica: Replica, action: Action) -> Certificate:
         ) from error
 
 
-def join(db: Database, address: str, code: str) -> str:
-    """Come into a circle with an address and a code; returns its space. Raises a `Problem` when that cannot be."""
+def join(db: Database, address: str, code: str, sign_in: SignIn = nobody_there) -> str:
+    """Come into a circle with an address and a code; returns its space. Raises a `Problem` when that cannot be.
+
+    *sign_in* is asked for an identity where the hub of the circle wants to see one.
+    """
     place, _hash, space = address.strip().partition("#")
     if not space:
         raise Problem(
@@ -281,48 +285,23 @@ def join(db: Database, address: str, code: str) -> str:
         )
     keys = keys_of(code, space)
     found_place(place)
+    replica = replica_of(db, space)
+    if replica.membership and replica.membership.role_of(db.device.id):
+        raise Problem(_("You are in this circle already with this device. Nothing was changed."))
     with in_sentences():
-        found = welcome(keys, certificates_in(entrance(db, place, space, keys)), db.device, db.clock())
-    is_own = found.kind == SpaceKind.PERSONAL.value
-    if is_own:
-        demand_fresh(db)
+        found = entered(db, place, space, keys, sign_in)
+    kind = found.membership.kind
+    is_own = kind == SpaceKind.PERSONAL.value
     with db.write() as writing:
         # There is always exactly one space of one's own: it changes places with the fresh one, in one step.
-        add_space(db, writing, space, SpaceKind.CIRCLE if is_own else SpaceKind(found.kind))
+        add_space(db, writing, space, SpaceKind.CIRCLE if is_own else SpaceKind(kind))
         CasebookShelf(db, space).start_over(writing, place)
         note(writing, db.clock(), "join", place)
-    replica_of(db, space).join(found.certificates, found.add, found.invite, keys)
+    replica.join(found.certificates, found.add, found.invite, keys)
     if is_own:
         adopt_personal(db, space)
     introduce(db, space)
     return space
-
-
-def certificates_in(store: Store) -> list[Certificate]:
-    """The certificates that a store has; what is garbled is left out.
-
-    Raises a `Problem` when this version does not know all of them: it would join a circle that it does not understand.
-    """
-    found: list[Envelope] = []
-    cursor = None
-    while True:
-        page = store.pull(cursor, AT_ONCE, True)
-        for each in page.envelopes:
-            with suppress(Refused):
-                envelope = opened(each)
-                found += [envelope] if envelope.header.kind == "cert" else []
-        cursor = page.cursor
-        if not page.more:
-            break
-    known, unknown = understood(found)
-    if outrunning(unknown, Chain(known).membership):
-        raise Problem(
-            _(
-                "This circle works with a newer version of Casusboek. Nothing was changed. Install the newest version, "
-                "and join again."
-            )
-        )
-    return known
 
 
 def people(db: Database, space: str) -> list[Person]:

@@ -170,6 +170,9 @@ class FolderStore:
             found = [read for each in ids if (read := self._first_sound(there.get(each, ())))]
             return [each.raw for each in self._without_erased(found)]
 
+    def close(self) -> None:
+        """See `Store`. It holds nothing open."""
+
     def _is_begun(self) -> bool:
         """Whether this is the folder of a space; when that cannot be read now, it is only read from."""
         self._root = ""

@@ -32,10 +32,23 @@ from sync.signed_request import (
     authorization,
     by_key,
 )
-from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Emptied, NotAllowed, Outcome, Page, Unreachable
+from sync.store import (
+    AT_ONCE,
+    BYTES_AT_ONCE,
+    Digest,
+    Emptied,
+    IdentityNeeded,
+    Lack,
+    NotAllowed,
+    Outcome,
+    Page,
+    TicketNeeded,
+    Unreachable,
+)
 
 PAGE = 2_000
 _LARGEST_ANSWER = BYTES_AT_MOST + LARGEST_CERTIFICATE + 8 * PAGE
+_LARGEST_LIST = 256 * 1024
 _SECONDS = 120.0
 """How long one request may take altogether."""
 
@@ -45,17 +58,10 @@ _NOT_NOW, _OF_ANOTHER = (9, 10), (62, 64)
 """What OpenSSL calls it when a certificate is not valid yet or any more, and when it is of another name or address."""
 
 
-class TicketNeeded(NotAllowed):
-    """To begin a space at this hub takes a ticket of its administrator."""
-
-
-class IdentityNeeded(NotAllowed):
-    """To join takes signing in at the issuer that the space's policy names."""
-
-
 class _Error(msgspec.Struct):
     error: str = ""
     now: int = 0
+    lack: str = ""
     why: str = ""
     newest: int = 0
 
@@ -63,6 +69,10 @@ class _Error(msgspec.Struct):
 class _Pushed(msgspec.Struct):
     outcomes: list[Outcome]
     now: int
+
+
+class _Issuers(msgspec.Struct):
+    issuers: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +113,13 @@ class HubStore:
         self._identity = identity
         self._served = False
         self._line = _Line()
-        self._client = httpx.Client(
-            transport=transport,
-            timeout=_TIMES,
-            follow_redirects=False,
-            # What this computer trusts, or SSL_CERT_FILE; there is no way to do without.
-            verify=httpx.create_ssl_context(),
-            # A proxy of the office is for what lies outside this machine.
-            trust_env=not is_local(self._address),
-            headers={"Accept-Encoding": "identity", "User-Agent": "casusboek"},
-        )
+        self._client = _client(self._address, transport)
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         """See `Store`."""
         after = _whole(cursor.decode("latin-1")) if cursor else 0
         asked = f"/pull?after={after}&limit={min(max(limit, 1), PAGE)}&heads={int(heads)}"
-        answer = self._ask("GET", asked, was_here=cursor is not None)
+        answer = self._ask("GET", asked, was_here=after > 0)
         if answer is None:
             return Page((), b"0", Digest())
         now = _whole(answer.headers[NOW]) if NOW in answer.headers else None
@@ -159,7 +160,7 @@ class HubStore:
         return found
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """See `Store`."""
         self._client.close()
 
     def _push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
@@ -258,6 +259,31 @@ def is_local(address: str) -> bool:
         return False
 
 
+def issuers_at(address: str) -> tuple[str, ...]:
+    """The issuers of identities that the hub at an address trusts; raises `Unreachable`."""
+    address = safe_address(address)
+    with _explained(address), _client(address) as client, client.stream("GET", f"{address}/issuers") as answer:
+        found = _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_LIST))
+    if found.status == 404:
+        return ()  # a hub of before there were any
+    if found.status != 200:
+        raise Unreachable(f"{found.status}")
+    return tuple(_read(found, _Issuers).issuers)
+
+
+def _client(address: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    return httpx.Client(
+        transport=transport,
+        timeout=_TIMES,
+        follow_redirects=False,
+        # What this computer trusts, or SSL_CERT_FILE; there is no way to do without.
+        verify=httpx.create_ssl_context(),
+        # A proxy of the office is for what lies outside this machine.
+        trust_env=not is_local(address),
+        headers={"Accept-Encoding": "identity", "User-Agent": "casusboek"},
+    )
+
+
 class _Line:
     """The connection, which is broken off when a request takes too long altogether, however it trickles."""
 
@@ -343,7 +369,8 @@ def _failure(answer: _Answer, error: _Error) -> Exception:
     if answer.status == 403 and error.error == "ticket":
         return TicketNeeded(details)
     if answer.status == 403 and error.error == "identity":
-        return IdentityNeeded(f"{details} {error.why[:200]}")
+        known = error.lack in {each.value for each in Lack}
+        return IdentityNeeded(Lack(error.lack) if known else Lack.TOKEN, f"{details} {error.why[:200]}")
     if answer.status in (401, 403):
         return NotAllowed(details)
     if answer.status == 404 and error.error == "version":

@@ -116,13 +116,18 @@ class Welcome:
     """What a joiner found with a code: a chain that is the inviter's, and the certificate to sign."""
 
     certificates: tuple[Certificate, ...]
+    membership: Membership
     invite: str
     add: Add
-    kind: str
+    is_in: bool
+    """Whether that certificate is among them already."""
 
 
 def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now: int) -> Welcome:
-    """What to join with; raises a `Problem` when the code opens nothing here, is used up, taken back or too old."""
+    """What to join with; raises a `Problem` when the code opens nothing here, is used up, taken back or too old.
+
+    A device that came in with this very invite, and did not hear of it, may go on.
+    """
     chain = _checked(certificates)
     found = _invite_of(keys, chain.membership) if chain else None
     if chain is None or chain.root is None or chain.membership is None or found is None:
@@ -139,21 +144,22 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
                 "and nothing was sent. Tell whoever invited you."
             )
         )
-    if not found.is_open(now):
-        raise Problem(_("This invite was used, taken back, or is too old. Nothing was changed. Ask for a new one."))
-    create = chain.root.action
-    assert isinstance(create, Create)  # that is what makes it the root
     member = found.invite.member or device.member
-    if device.id in chain.membership.devices or (not found.invite.member and member in chain.membership.roles):
+    vk = bytes(device.signer.verify_key)
+    known = chain.membership.devices.get(device.id)
+    is_in = known is not None and known.is_active and (known.vk, known.came_by) == (vk, found.invite.invite)
+    if not is_in and not found.is_open(now):
+        raise Problem(_("This invite was used, taken back, or is too old. Nothing was changed. Ask for a new one."))
+    if not is_in and (known or (not found.invite.member and member in chain.membership.roles)):
         raise Problem(_("You are in this circle already with this device, or were before. Nothing was changed."))
     add = Add(
         device=device.id,
         member=member,
-        vk=bytes(device.signer.verify_key),
+        vk=vk,
         bk=bytes(device.box.public_key),
         role=found.invite.role,
     )
-    return Welcome(tuple(chain), found.invite.invite, add, create.kind)
+    return Welcome(tuple(chain), chain.membership, found.invite.invite, add, is_in)
 
 
 def _checked(certificates: Sequence[Certificate]) -> Chain | None:

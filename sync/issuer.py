@@ -32,6 +32,11 @@ def nonce_for(vk: bytes) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def line_to_issuer(seconds: float, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A connection on which each step may take *seconds*, with what this computer trusts."""
+    return httpx.Client(transport=transport, timeout=seconds, follow_redirects=False, verify=httpx.create_ssl_context())
+
+
 def discovered(client: httpx.Client, issuer: str) -> Issuer:
     """The description of an issuer (OpenID Connect Discovery 1.0); raises `IssuerAway`."""
     plain = fetched(client, "GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")

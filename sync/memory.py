@@ -63,6 +63,9 @@ class MemoryStore:
         """See `Holdings`."""
         return self._erasures.get(device, ())
 
+    def close(self) -> None:
+        """See `Store`. It holds nothing open."""
+
     def _push(self, raw: bytes) -> Outcome:
         try:
             envelope = opened(raw)

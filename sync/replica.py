@@ -186,11 +186,15 @@ class Replica:
             return self._ledger.act(action)
 
     def join(self, certificates: Sequence[Certificate], add: Add, invite: str, keys: Keys) -> None:
-        """Come in with an invite: keep the chain that was checked, and sign the certificate that adds this device."""
+        """Come in with an invite: keep the chain that was checked.
+
+        Unless the store let this device in before, sign the certificate that adds it.
+        """
         with self._transaction():
             self._ledger.begin(certificates, IN_STORE)
             self.shelf.keep_place(Place(joining=keys.seed))
-            self._ledger.act(add, invite, keys.signer)
+            if not self._ledger.is_in:
+                self._ledger.act(add, invite, keys.signer)
 
     def erase(self, records: Collection[str]) -> None:
         """Erase records here and, with the next exchange, everywhere; raises `Refused` when one of them may not be."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ import msgspec
 from casebook.problem import Problem
 from resources.language import _
 from sync.certificates import Policy
-from sync.issuer import Issuer, IssuerAway, discovered, fetched, nonce_for
+from sync.issuer import Issuer, IssuerAway, discovered, fetched, line_to_issuer, nonce_for
 
 _SCOPE = "openid email"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -35,26 +36,43 @@ class CodeToType:
     address: str
 
 
+class NoBrowser(Exception):
+    """There is no browser here, or somebody would rather use another device."""
+
+
 @dataclass
 class SigningIn:
-    """One attempt for one device; `cancel` ends it from another thread."""
+    """One attempt for one device; `go_elsewhere` is for another thread."""
 
     policy: Policy
     key: bytes
     """The Ed25519 key of the device that joins."""
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
     seconds: float = _PATIENCE
-    _is_cancelled: bool = field(default=False, init=False)
+    cancelled: Event = field(default_factory=Event)
+    """Once set, there is no more waiting."""
+    _elsewhere: Event = field(default_factory=Event, init=False)
 
-    def cancel(self) -> None:
-        """Stop waiting."""
-        self._is_cancelled = True
+    def go_elsewhere(self) -> None:
+        """Wait for the browser no more: sign in on another device."""
+        self._elsewhere.set()
 
-    def in_browser(self, show: Callable[[str], object]) -> str:
-        """The token, after *show* opened an address in the browser (RFC 8252, PKCE); raises a `Problem`."""
+    def anywhere(self, show: Callable[[str], bool], tell: Callable[[CodeToType], object]) -> str:
+        """The token: from the browser here, or else after *tell* told a code to type on another device.
+
+        *show* says whether it could open the address. Raises a `Problem`.
+        """
+        try:
+            return self.in_browser(show)
+        except NoBrowser:
+            return self.elsewhere(tell)
+
+    def in_browser(self, show: Callable[[str], bool]) -> str:
+        """The token, after *show* opened an address in the browser (RFC 8252, PKCE).
+
+        Raises a `Problem`, or `NoBrowser`.
+        """
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
-        with _explained(self.policy), httpx.Client(timeout=10.0) as client, _Listener(("127.0.0.1", 0)) as listener:
+        with _explained(self.policy), line_to_issuer(10.0) as client, _Listener(("127.0.0.1", 0)) as listener:
             issuer = discovered(client, self.policy.issuer)
             back = f"http://127.0.0.1:{listener.server_port}/"
             asked = {
@@ -68,7 +86,8 @@ class SigningIn:
                 "code_challenge_method": "S256",
             }
             joint = "&" if "?" in issuer.authorization_endpoint else "?"
-            show(f"{issuer.authorization_endpoint}{joint}{urlencode(asked)}")
+            if not show(f"{issuer.authorization_endpoint}{joint}{urlencode(asked)}"):
+                raise NoBrowser
             code = self._code(listener, state)
             form = {
                 "grant_type": "authorization_code",
@@ -81,21 +100,24 @@ class SigningIn:
 
     def elsewhere(self, show: Callable[[CodeToType], object]) -> str:
         """The token, after somebody typed a code on any device (RFC 8628); raises a `Problem`."""
-        with _explained(self.policy), httpx.Client(timeout=10.0) as client:
+        with _explained(self.policy), line_to_issuer(10.0) as client:
             issuer = discovered(client, self.policy.issuer)
             if not issuer.device_authorization_endpoint:
-                raise IssuerAway("it has no way to sign in on another device")
+                sentence = _(
+                    "At {issuer} one cannot sign in on another device. Nothing was changed. Join on a computer with a "
+                    "browser."
+                )
+                raise Problem(sentence.format(issuer=self.policy.issuer))
             asked = {"client_id": self.policy.client, "scope": _SCOPE, "nonce": nonce_for(self.key)}
             given = fetched(client, "POST", issuer.device_authorization_endpoint, asked)
             code = _text(given, "device_code")
             show(CodeToType(_text(given, "user_code"), _text(given, "verification_uri")))
-            return self._poll(client, issuer, code, float(given.get("interval", 5)))
+            return self._poll(client, issuer, code, _pause(given.get("interval")))
 
     def _poll(self, client: httpx.Client, issuer: Issuer, code: str, pause: float) -> str:
         form = {"grant_type": _DEVICE, "device_code": code, "client_id": self.policy.client}
-        until = self.clock() + self.seconds
-        while self.clock() < until and not self._is_cancelled:
-            self.sleep(pause)
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until and not self.cancelled.wait(pause):
             answer = fetched(client, "POST", issuer.token_endpoint, form)
             match answer.get("error"):
                 case None:
@@ -105,17 +127,19 @@ class SigningIn:
                 case "slow_down":
                     pause += 5
                 case other:
-                    raise IssuerAway(str(other))
+                    raise _refused(str(other))
         raise _given_up()
 
     def _code(self, listener: "_Listener", state: str) -> str:
-        until = self.clock() + self.seconds
-        while self.clock() < until and not self._is_cancelled:
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until and not self.cancelled.is_set():
+            if self._elsewhere.is_set():
+                raise NoBrowser
             listener.handle_request()
             if listener.answer and listener.answer.get("state") == state:
                 if "code" in listener.answer:
                     return listener.answer["code"]
-                raise IssuerAway(listener.answer.get("error", "no code"))
+                raise _refused(listener.answer.get("error", "no code"))
         raise _given_up()
 
     def _token(self, answer: dict[str, Any]) -> str:
@@ -182,5 +206,15 @@ def _text(answer: dict[str, Any], name: str) -> str:
     return found
 
 
-def _given_up() -> Problem:
-    return Problem(_("Nobody signed in. Nothing was changed. Try again when you are ready."))
+def _pause(asked: object) -> float:
+    """Seconds between two questions, as the issuer asks within reason."""
+    return min(max(float(asked), 0.0), 60.0) if isinstance(asked, int | float) else 5.0
+
+
+def _refused(error: str) -> Exception:
+    """What the issuer says when there will be no token: that somebody would not, or that something is wrong."""
+    return _given_up(error) if error in ("access_denied", "expired_token") else IssuerAway(error)
+
+
+def _given_up(details: str = "") -> Problem:
+    return Problem(_("Nobody signed in. Nothing was changed. Try again when you are ready."), details=details)

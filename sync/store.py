@@ -89,6 +89,31 @@ class NotAllowed(Exception):
     """The store does not let this device in: it was removed, blocked, or never a member."""
 
 
+class TicketNeeded(NotAllowed):
+    """To begin a space at this hub takes a ticket of its administrator."""
+
+
+class Lack(Enum):
+    """What was the matter with the identity that somebody showed to join."""
+
+    ISSUER = "issuer"
+    """The hub does not trust the issuer that the circle names."""
+    TOKEN = "token"
+    """There was none, or it is no good."""
+    DOMAIN = "domain"
+    """The mail address is of another domain than those that the circle lets in."""
+    CHECK = "check"
+    """The hub could not ask the issuer for its keys."""
+
+
+class IdentityNeeded(NotAllowed):
+    """To join takes signing in at the issuer that the space's policy names."""
+
+    def __init__(self, lack: Lack, details: str = "") -> None:
+        super().__init__(details)
+        self.lack = lack
+
+
 class Store(Protocol):
     """One space in a shared store."""
 
@@ -106,6 +131,9 @@ class Store(Protocol):
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
         """Those of these envelopes that it has."""
+
+    def close(self) -> None:
+        """Let go of what it holds open; whoever asks after that opens it again."""
 
 
 def unread(error: Refused) -> Outcome:

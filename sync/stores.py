@@ -14,6 +14,11 @@ from sync.replica import Replica
 from sync.store import Store
 
 
+def ticket_of(space: str) -> str:
+    """The name of the setting with the ticket for a space."""
+    return f"ticket {space}"
+
+
 def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) -> Store:
     """The store of a space that this device takes part in, or is coming into.
 
@@ -27,7 +32,7 @@ def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) 
 
         joining = replica.place().joining
         with db.read() as connection:
-            ticket = setting(connection, f"ticket {replica.space}")
+            ticket = setting(connection, ticket_of(replica.space))
         device = db.device
         invite = Keys(joining).signer if joining else None
         return HubStore(place.hub, replica.space, device.id, device.signer, db.clock, ticket=ticket, invite=invite)

@@ -7,6 +7,7 @@ when not; after a failure with growing pauses (`SYNC.md` 2.11).
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
@@ -14,7 +15,7 @@ from random import Random
 from sqlalchemy import select
 
 from casebook import tables
-from casebook.database import Database
+from casebook.database import Database, setting
 from casebook.erasing import clean_up
 from casebook.problem import Problem
 from casebook.rights import allowed_in
@@ -27,8 +28,8 @@ from sync.refusals import refusals
 from sync.replica import Replica
 from sync.status import Sharing, Status
 from sync.store import Emptied, NotAllowed, Store, Unreachable
-from sync.stores import stored_in
-from sync.troubles import DISAGREES, EMPTIED, NOT_ALLOWED, OUTRUN, REFUSED
+from sync.stores import stored_in, ticket_of
+from sync.troubles import DISAGREES, EMPTIED, OUTRUN, REFUSED, refusal
 
 AFTER_SAVE = 2.0
 EVERY = 60.0
@@ -49,7 +50,8 @@ class _Space:
 
     replica: Replica
     store: Store
-    address: str
+    way: tuple[str, str]
+    """Its address, and the ticket that begins it there."""
     status: Status
     refused: bool
     """Whether something that the store would not take was not looked at yet."""
@@ -127,6 +129,8 @@ class Syncing:
                 if not self._stopping and each.due <= time.monotonic():
                     self._try(each)
             self._rest()
+        for each in self._spaces.values():
+            each.store.close()
 
     def _try(self, space: _Space) -> None:
         """One round; whatever goes wrong, the loop goes on, and the next round comes later."""
@@ -156,10 +160,9 @@ class Syncing:
         clean_up(self._db)
         with self._db.read() as connection:
             rows = {row.space: row for row in connection.execute(select(tables.peer)).all()}
-        for gone in [
-            each for each, held in self._spaces.items() if each not in rows or rows[each].address != held.address
-        ]:
-            del self._spaces[gone]
+            ways = {each: (row.address, setting(connection, ticket_of(each))) for each, row in rows.items()}
+        for gone in [each for each, held in self._spaces.items() if ways.get(each) != held.way]:
+            self._spaces.pop(gone).store.close()
             self._tell()
         for space, row in rows.items():
             if space not in self._spaces:
@@ -167,7 +170,7 @@ class Syncing:
                 at = datetime.fromtimestamp(row.seen / 1000, UTC) if row.seen else None
                 status = Status(Sharing.WAITING if at is None else Sharing.SHARED, at, replica.how_many_wait())
                 store = stored_in(self._db, replica, row.address, connected=row.seen > 0)
-                self._spaces[space] = _Space(replica, store, row.address, status, bool(refusals(self._db, space)))
+                self._spaces[space] = _Space(replica, store, ways[space], status, bool(refusals(self._db, space)))
 
     def _exchange(self, space: _Space) -> None:
         space.began = time.monotonic()
@@ -183,9 +186,9 @@ class Syncing:
         except Emptied:
             self._pause(space, LONGEST_PAUSE)
             self._becomes(space, Sharing.ATTENTION, why=_(EMPTIED))
-        except NotAllowed:
+        except NotAllowed as error:
             self._pause(space, LONGEST_PAUSE)
-            self._becomes(space, Sharing.ATTENTION, why=_(NOT_ALLOWED))
+            self._becomes(space, Sharing.ATTENTION, why=refusal(error))
         except Problem as problem:
             self._pause(space, None)
             self._becomes(space, Sharing.ATTENTION, why=problem.sentence)
@@ -258,14 +261,15 @@ def exchange_all(
     reports = {}
     for row in rows:
         replica = Replica(CasebookShelf(db, row.space))
-        steps = exchange(replica, stored_in(db, replica, row.address, connected=row.seen > 0), compare=compare)
-        while True:
-            try:
-                progress(next(steps))
-            except StopIteration as end:
-                reports[row.space] = end.value
-                _afterwards(db, replica, end.value)
-                break
+        with closing(stored_in(db, replica, row.address, connected=row.seen > 0)) as store:
+            steps = exchange(replica, store, compare=compare)
+            while True:
+                try:
+                    progress(next(steps))
+                except StopIteration as end:
+                    reports[row.space] = end.value
+                    _afterwards(db, replica, end.value)
+                    break
         remember(db, row.space, db.clock())
     return reports
 

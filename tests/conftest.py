@@ -3,6 +3,8 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import keyring
 import pytest
@@ -10,6 +12,9 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from resources import language
+
+if TYPE_CHECKING:
+    from tests.sync.hub.provider import Provider
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -51,3 +56,29 @@ def dutch() -> Iterator[None]:
     language.use("nl")
     yield
     language.use("nl")
+
+
+@pytest.fixture(scope="session")
+def running_issuer() -> "Iterator[Provider]":
+    """A provider of identities on a real port of this machine."""
+    from tests.sync.hub.provider import provider
+
+    with provider() as found:
+        yield found
+
+
+@pytest.fixture
+def issuer(running_issuer: "Provider") -> "Provider":
+    """The same, telling the truth of whoever asks."""
+    running_issuer.claims, running_issuer.repeats_nonce, running_issuer.refuses = {}, True, False
+    return running_issuer
+
+
+@pytest.fixture
+def hub_address(tmp_path: Path, issuer: "Provider") -> Iterator[str]:
+    """A hub of today on a real port, that trusts this provider."""
+    from sync.hub.settings import Settings
+    from tests.sync.hub.served import serving
+
+    with serving(Settings(data=tmp_path / "hub", issuers=(issuer.address,))) as address:
+        yield address

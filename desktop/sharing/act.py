@@ -18,6 +18,8 @@ class Act:
     work: Callable[[Database], Any]
     told: str = ""
     then: Callable[[Any], object] = lambda _result: None
+    call_off: Callable[[], object] = lambda: None
+    """Ends what it waits for, when the reader calls it off."""
     refused: Callable[[BaseException], bool] = lambda _error: False
     """Shows what was wrong where it was asked; False leaves that to the strip of messages."""
 

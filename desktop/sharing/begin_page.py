@@ -30,7 +30,7 @@ class BeginPage(QWidget):
         self.name = QLineEdit()
         self.promise = QPlainTextEdit(tabChangesFocus=True)
         self.promise.setFixedHeight(_LINES * self.fontMetrics().lineSpacing() + 4 * STEP)
-        self.address = AddressLine(_("&Where it is shared (this can be chosen later too)"))
+        self.address = AddressLine(_("&Where it is shared (this can be chosen later too)"), begins=True)
         self.go = QPushButton(_("Begin the circle"))
         self.go.setProperty("role", "primary")
         back = QPushButton(_("Cancel"))
@@ -72,23 +72,25 @@ class BeginPage(QWidget):
         """From the start."""
         self.name.clear()
         self.promise.clear()
-        self.address.line.clear()
+        self.address.clear()
         self.trouble.hide()
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go(self) -> None:
         self.trouble.hide()
         promise = self.promise.toPlainText().strip()
-        work = partial(_begun, name=self.name.text(), promise=promise, address=self.address.address)
+        work = partial(
+            _begun, name=self.name.text(), promise=promise, address=self.address.address, ticket=self.address.ticket
+        )
         told = _("The circle is there. Invite your first colleague.")
         says = _("Beginning the circle")
-        self.wanted.emit(Act(says, work, told, self.begun.emit, partial(say_in, self.trouble)))
+        self.wanted.emit(Act(says, work, told, self.begun.emit, refused=partial(say_in, self.trouble)))
 
 
-def _begun(db: Database, name: str, promise: str, address: str) -> str:
+def _begun(db: Database, name: str, promise: str, address: str, ticket: str) -> str:
     if address:
         found(address)  # nothing is begun at an address that is none
     space = begin(db, name, promise=promise)
     if address:
-        connect(db, space, address)
+        connect(db, space, address, ticket)
     return space

@@ -10,6 +10,7 @@ from desktop.flow import Flow
 from desktop.sharing import invitation
 from desktop.sharing.act import Act, say_in
 from desktop.sharing.place_part import AddressLine
+from desktop.sharing.sign_in_part import SignInPart
 from desktop.theme import STEP
 from resources.language import _
 from sync.circles import join
@@ -39,7 +40,8 @@ class JoinPage(QWidget):
         paste, code = QLabel(_("&Paste the invitation that you got"), wordWrap=True), QLabel(_("C&ode"))
         paste.setBuddy(self.pasted)
         code.setBuddy(self.code)
-        layout = QVBoxLayout(self)
+        self.sign_in, form = SignInPart(), QWidget()
+        layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * STEP)
         layout.addWidget(words(_("Join a circle"), "heading"))
@@ -66,6 +68,12 @@ class JoinPage(QWidget):
         buttons.addWidget(back)
         layout.addLayout(buttons)
         layout.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.sign_in)
+        whole.addWidget(form, 1)
+        self.sign_in.waits.connect(form.hide)
+        self.sign_in.over.connect(form.show)
         self.pasted.textChanged.connect(self._read)
         self.go.clicked.connect(self._go)
         self.code.returnPressed.connect(self._go)
@@ -75,7 +83,7 @@ class JoinPage(QWidget):
     def start(self) -> None:
         """From the start."""
         self.pasted.clear()
-        self.address.line.clear()
+        self.address.clear()
         self.code.clear()
         self.trouble.hide()
         self.pasted.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -89,6 +97,8 @@ class JoinPage(QWidget):
 
     def _go(self) -> None:
         self.trouble.hide()
-        work = partial(join, address=self.address.address, code=self.code.text())
+        signs_in = self.sign_in.prepare()
+        work = partial(join, address=self.address.address, code=self.code.text(), sign_in=signs_in)
         told = _("You are in. What the others share comes here now.")
-        self.wanted.emit(Act(_("Joining"), work, told, self.joined.emit, partial(say_in, self.trouble)))
+        act = Act(_("Joining"), work, told, self.joined.emit, self.sign_in.call_off, partial(say_in, self.trouble))
+        self.wanted.emit(act)

@@ -14,10 +14,18 @@ from resources.language import _
 from sync.circles import CircleLine, connect, disconnect
 
 
-class AddressLine(QWidget):
-    """A line for an address, with a button that lets one choose a folder instead."""
+def is_hub(address: str) -> bool:
+    """Whether an address, as far as it was typed, is that of a hub."""
+    return address.lower().startswith(("https:", "http:"))
 
-    def __init__(self, label: str) -> None:
+
+class AddressLine(QWidget):
+    """A line for an address, with a button that lets one choose a folder instead.
+
+    Where something *begins*, a hub may ask for a ticket: then there is a line for that too.
+    """
+
+    def __init__(self, label: str, *, begins: bool = False) -> None:
         super().__init__()
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("a shared folder, or the https address of a hub"))
@@ -29,6 +37,14 @@ class AddressLine(QWidget):
         layout.setSpacing(STEP)
         layout.addWidget(name)
         layout.addWidget(self.line)
+        self._ticket = QLineEdit()
+        self._asks_ticket = QLabel(_("&Ticket, if the administrator of the hub gave you one"), wordWrap=True)
+        self._asks_ticket.setBuddy(self._ticket)
+        for each in (self._asks_ticket, self._ticket):
+            layout.addWidget(each)
+            each.hide()
+        if begins:
+            self.line.textChanged.connect(self._show_ticket)
         row = Flow()
         row.addWidget(self.choose)
         layout.addLayout(row)
@@ -39,6 +55,20 @@ class AddressLine(QWidget):
     def address(self) -> str:
         """What stands in it."""
         return self.line.text().strip()
+
+    @property
+    def ticket(self) -> str:
+        """The ticket for the hub that stands in it."""
+        return self._ticket.text().strip() if is_hub(self.address) else ""
+
+    def clear(self) -> None:
+        """Nothing in it any more."""
+        self.line.clear()
+        self._ticket.clear()
+
+    def _show_ticket(self) -> None:
+        for each in (self._asks_ticket, self._ticket):
+            each.setVisible(is_hub(self.address))
 
     def _ask_folder(self) -> None:
         place, _hash, space = self.address.partition("#")
@@ -55,7 +85,9 @@ class PlacePart(QWidget):
     def __init__(self, line: CircleLine) -> None:
         super().__init__()
         self._line = line
-        self.address = AddressLine(_("&Move to another folder or hub") if line.address else _("&Share through"))
+        self.address = AddressLine(
+            _("&Move to another folder or hub") if line.address else _("&Share through"), begins=True
+        )
         self.go = QPushButton(_("Move there") if line.address else _("Connect"))
         self.go.setProperty("role", "" if line.address else "primary")
         self.address.row.addWidget(self.go)
@@ -70,6 +102,8 @@ class PlacePart(QWidget):
             self.move_on = QPushButton(_("Move elsewhere…"))
             self.move_on.setCheckable(True)
             self.move_on.toggled.connect(self._show_form)
+            # Who only has a ticket to give finds the address there.
+            self.address.line.setText(line.address)
             leave = QPushButton(_("Disconnect"))
             leave.clicked.connect(self._disconnect)
             row.addWidget(self.move_on)
@@ -98,7 +132,7 @@ class PlacePart(QWidget):
             self.address.line.setFocus()
 
     def _connect(self) -> None:
-        work = partial(connect, space=self._line.space, address=self.address.address)
+        work = partial(connect, space=self._line.space, address=self.address.address, ticket=self.address.ticket)
         told = _("Connected. It is shared from now on.")
         self.wanted.emit(Act(_("Connecting"), work, told, refused=self._refused))
 

@@ -218,4 +218,12 @@ class SharingScreen(QWidget):
             self.refresh()
 
         self._is_acting = True
-        self._working.run(lambda _progress: act.work(self._db), done, self, says=act.says, failed=failed, changes=True)
+        self._working.run(
+            lambda _progress: act.work(self._db),
+            done,
+            self,
+            says=act.says,
+            failed=failed,
+            changes=True,
+            call_off=act.call_off,
+        )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from casebook.database import Database
 from casebook.people import Circle
 from casebook.present import every
-from sync.certificates import Role
+from sync.certificates import Policy, Role
 from sync.circles import CircleLine, InviteLine, Person, circles, invites, people
 from sync.erasing import ErasingAct, acts
+from sync.policy import policy_of
 from sync.refusals import Refusal, refusals
 
 
@@ -21,6 +22,8 @@ class SpaceSeen:
     invites: tuple[InviteLine, ...]
     refusals: tuple[Refusal, ...]
     erased: tuple[ErasingAct, ...]
+    policy: Policy
+    """What is asked of who joins through a hub."""
 
     @property
     def may_manage(self) -> bool:
@@ -50,5 +53,6 @@ def look(db: Database, space: str) -> Seen:
             invites=tuple(invites(db, line.space)),
             refusals=tuple(refusals(db, line.space)),
             erased=tuple(acts(db, line.space)),
+            policy=policy_of(db, line.space),
         ),
     )

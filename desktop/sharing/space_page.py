@@ -9,7 +9,8 @@ from desktop.sharing.code_card import CodeCard
 from desktop.sharing.exchange_part import ExchangePart
 from desktop.sharing.invite_part import InvitePart
 from desktop.sharing.members_part import MembersPart
-from desktop.sharing.place_part import PlacePart
+from desktop.sharing.place_part import PlacePart, is_hub
+from desktop.sharing.policy_part import PolicyPart
 from desktop.sharing.roles import day_words, role_words
 from desktop.sharing.running import Running
 from desktop.sharing.seen import SpaceSeen
@@ -60,6 +61,10 @@ class SpacePage(QWidget):
             invite.wanted.connect(self.wanted)
             invite.made.connect(self.code_made)
             layout.addWidget(invite)
+        if seen.may_manage and not is_own and is_hub(line.address):
+            policy = PolicyPart(line.space, seen.policy)
+            policy.wanted.connect(self.wanted)
+            layout.addWidget(policy)
         if seen.people:
             if not is_own:
                 layout.addWidget(words(_("Members and devices"), "heading"))

@@ -57,6 +57,7 @@ def create_app(hub: Hub) -> ASGIApp:
         _route("/v1/admin/thaw", partial(_freeze, thaw=True), hub, "POST"),
         _route("/health", _health, hub, "GET"),
         _route("/ready", _ready, hub, "GET"),
+        _route("/issuers", _issuers, hub, "GET"),
         _route("/openapi.json", _description, hub, "GET"),
     ]
     app = Starlette(
@@ -126,6 +127,10 @@ async def _health(_hub: Hub, _request: Request) -> Response:
 async def _ready(hub: Hub, _request: Request) -> Response:
     ready = await run_in_threadpool(hub.db.is_ready)
     return _json({"ready": ready}, 200 if ready else 503)
+
+
+async def _issuers(hub: Hub, _request: Request) -> Response:
+    return _json({"issuers": hub.settings.issuers})
 
 
 async def _description(_hub: Hub, _request: Request) -> Response:

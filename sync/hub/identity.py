@@ -16,7 +16,8 @@ from joserfc.jwk import KeySet
 
 from sync.certificates import Add, Policy
 from sync.hub.refusal import no_identity
-from sync.issuer import IssuerAway, discovered, fetched, nonce_for
+from sync.issuer import IssuerAway, discovered, fetched, line_to_issuer, nonce_for
+from sync.store import Lack
 
 _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 _FRESH = 600.0
@@ -59,13 +60,15 @@ class Issuers:
     def look(self, policy: Policy, token: str, now: int) -> Shown:
         """What a token shows; raises a `Refusal` unless this policy's issuer gave it for this policy's client."""
         if policy.issuer not in self.trusted:
-            raise no_identity("the hub does not trust this issuer")
+            raise no_identity(Lack.ISSUER, "the hub does not trust this issuer")
         if not token or len(token) > 16_384:
-            raise no_identity("no token")
+            raise no_identity(Lack.TOKEN, "no token")
         try:
             claims = self._claims(policy.issuer, token)
-        except (JoseError, ValueError, IssuerAway) as error:
-            raise no_identity(f"the token does not hold: {type(error).__name__}") from error
+        except IssuerAway as error:
+            raise no_identity(Lack.CHECK, f"the issuer is away: {error}") from error
+        except (JoseError, ValueError) as error:
+            raise no_identity(Lack.TOKEN, f"the token does not hold: {type(error).__name__}") from error
         _demand(claims, policy, now)
         return Shown(policy, str(claims.get("nonce", "")))
 
@@ -85,7 +88,7 @@ class Issuers:
             known = self._known.get(issuer)
             if known and self.clock() - known.at < fresh:
                 return known.keys
-            with httpx.Client(transport=self.transport, timeout=5.0, follow_redirects=False) as client:
+            with line_to_issuer(5.0, self.transport) as client:
                 place = discovered(client, issuer).jwks_uri
                 keys = _key_set(fetched(client, "GET", place))
             self._known[issuer] = _Keys(self.clock(), keys)
@@ -104,14 +107,14 @@ def _demand(claims: dict[str, Any], policy: Policy, now: int) -> None:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss") != policy.issuer or not policy.client or policy.client not in audiences:
-        raise no_identity("the token is for something else")
+        raise no_identity(Lack.TOKEN, "the token is for something else")
     if len(audiences) > 1 and claims.get("azp") != policy.client:
-        raise no_identity("the token is for something else")
+        raise no_identity(Lack.TOKEN, "the token is for something else")
     expires = claims.get("exp")
     if not isinstance(expires, int | float) or expires + _LEEWAY < now / 1000:
-        raise no_identity("the token is too old")
+        raise no_identity(Lack.TOKEN, "the token is too old")
     if policy.domains:
         address = str(claims.get("email", ""))
         is_sure = claims.get("email_verified", True) is True
         if not is_sure or address.rpartition("@")[2].lower() not in {each.lower() for each in policy.domains}:
-            raise no_identity("the mail address is of another domain")
+            raise no_identity(Lack.DOMAIN, "the mail address is of another domain")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sync.signed_request import CURSOR, DIGEST, IDENTITY, MORE, MOST_IDS, NOW, TICKET
-from sync.store import AT_ONCE, Outcome
+from sync.store import AT_ONCE, Lack, Outcome
 
 PAGE = 2_000
 """Envelopes in one answer at most."""
@@ -181,6 +181,15 @@ DESCRIPTION: _Plain = {
                 },
             }
         },
+        "/issuers": {
+            "get": {
+                "summary": "the issuers of identities that a circle may ask who joins to sign in at",
+                "responses": _answer(
+                    "their addresses",
+                    _json(_object({"issuers": {"type": "array", "items": {"type": "string"}}}, ["issuers"])),
+                ),
+            }
+        },
         "/openapi.json": {
             "get": {"summary": "this description", "responses": _answer("OpenAPI 3.1", _json({"type": "object"}))}
         },
@@ -206,6 +215,7 @@ DESCRIPTION: _Plain = {
                     "error": {"type": "string"},
                     "sentence": {"type": "string"},
                     "now": {"type": "integer"},
+                    "lack": {"enum": [each.value for each in Lack]},
                     "why": {"type": "string"},
                     "newest": {"type": "integer", "description": "the version of the calls that the hub knows"},
                 },

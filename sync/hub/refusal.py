@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from resources.language import _
+from sync.store import Lack
 
 
 class Refusal(Exception):
@@ -67,9 +68,10 @@ def no_ticket() -> Refusal:
     return Refusal(403, "ticket", _("To begin a circle at this hub you need a ticket of its administrator."))
 
 
-def no_identity(why: str) -> Refusal:
+def no_identity(lack: Lack, why: str) -> Refusal:
     """Joining takes an identity of the issuer that the space names."""
-    return Refusal(403, "identity", _("This circle asks you to sign in before you join."), why=why)
+    sentence = _("This circle asks you to sign in before you join.")
+    return Refusal(403, "identity", sentence, lack=lack.value, why=why)
 
 
 def too_much() -> Refusal:

@@ -21,8 +21,8 @@ from casebook.record import made_here, new_id, plain_values
 from casebook.spaces import SpaceKind, add_space
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Create, Role, certify, rotation
-from sync.circles import certificates_in
 from sync.engine import exchange
+from sync.entering import certificates_in
 from sync.inviting import Keys, invite, welcome
 from sync.membership import founded
 from sync.memory import MemoryStore

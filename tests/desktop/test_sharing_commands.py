@@ -1,6 +1,7 @@
 """Sharing without a window, as a script or an administrator uses it."""
 
 import json
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from casebook.database import create_casebook, set_setting
 from casebook.keys import new_file_key
 from casebook.saving import Change, save
 from desktop.commandline import main
+from sync.hub.codes import TICKET, new_code
+from sync.hub.serving import begin_hub
+from sync.hub.settings import Settings
+from tests.sync.hub.provider import Provider, browse
+from tests.sync.hub.served import serving
 
 WORDS = "vier woorden zijn lang"
 
@@ -151,3 +157,61 @@ def test_a_folder_that_is_gone_is_told_and_nothing_is_lost(ank: Office, store: s
 def test_without_anything_connected_there_is_nothing_to_exchange(ank: Office) -> None:
     assert ank.ask("sync") == []
     assert [each["circle"] for each in ank.ask("circles")] == ["Alleen ik"]
+
+
+def test_who_joins_a_hub_signs_in_with_a_code_where_there_is_no_browser(
+    ank: Office, bea: Office, hub_address: str, issuer: Provider
+) -> None:
+    ank.ask("circle", "Kring", "--at", hub_address)
+    ank.ask("sync")
+    asked = {"issuer": issuer.address, "client": "casusboek", "domains": ["gemeente.example"]}
+    assert ank.ask("policy", "Kring", "--sign-in", "--domain", "gemeente.example") == asked
+    assert ank.ask("policy", "Kring") == asked
+    made = ank.ask("invite", "Kring")
+    issuer.claims = {"email": "bea@elders.example"}
+    assert "gemeente.example" in bea.refused("join", made["at"], made["code"], "--no-browser")
+    issuer.claims = {}
+    issuer.refuses = True
+    said = bea.refused("join", made["at"], made["code"], "--no-browser")
+    assert "WDJB-MJHT" in said
+    assert f"{issuer.address}/activate" in said
+    issuer.refuses = False
+    bea.ask("join", made["at"], made["code"], "--no-browser")
+    assert {each["name"] for each in bea.ask("members", "Kring")} == {"Ank", "Bea"}
+
+
+def test_who_joins_a_hub_signs_in_with_the_browser(
+    ank: Office, bea: Office, hub_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ank.ask("circle", "Kring", "--at", hub_address)
+    ank.ask("sync")
+    ank.ask("policy", "Kring", "--sign-in")
+    made = ank.ask("invite", "Kring")
+    monkeypatch.setenv("BROWSER", "browser")
+    monkeypatch.setattr(webbrowser, "open", browse)
+    bea.ask("join", made["at"], made["code"])
+    assert {each["name"] for each in bea.ask("members", "Kring")} == {"Ank", "Bea"}
+
+
+def test_nobody_is_asked_to_sign_in_at_a_place_that_the_hub_does_not_know(ank: Office, hub_address: str) -> None:
+    ank.ask("circle", "Kring", "--at", hub_address)
+    ank.ask("sync")
+    nothing = {"issuer": "", "client": "", "domains": []}
+    assert ank.refused("policy", "Kring", "--issuer", "https://elders.example")
+    assert ank.refused("policy", "Kring", "--sign-in", "--no-sign-in")
+    assert ank.ask("policy", "Kring") == nothing
+    ank.ask("policy", "Kring", "--sign-in")
+    assert ank.ask("policy", "Kring", "--no-sign-in") == nothing
+
+
+def test_a_hub_that_asks_for_a_ticket_says_so_and_gets_it(ank: Office, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "hub", founding="nobody")
+    hub = begin_hub(settings)
+    ticket = hub.db.write(lambda connection: new_code(connection, TICKET, 0))
+    hub.db.close()
+    with serving(settings) as address:
+        ank.ask("circle", "Kring", "--at", address)
+        assert "ticket" in ank.refused("sync")
+        ank.ask("connect", "Kring", address, "--ticket", ticket)
+        (report,) = ank.ask("sync")
+        assert report["agrees"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+import httpx2 as httpx
 import uvicorn
 from joserfc import jwk, jwt
 from starlette.applications import Starlette
@@ -30,6 +31,8 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     """What a token says otherwise than it should."""
     repeats_nonce: bool = True
+    refuses: bool = False
+    """Whether nobody gets in, as when somebody chooses “Cancel” there."""
     key: jwk.RSAKey = field(init=False)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
     _waits: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -85,6 +88,9 @@ class Provider:
 
     async def _authorize(self, request: Request) -> Response:
         asked, code = dict(request.query_params), secrets.token_urlsafe(8)
+        if self.refuses:
+            answer = {"error": "access_denied", "state": asked["state"]}
+            return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(answer)}")
         self._codes[code] = asked
         return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
 
@@ -114,9 +120,17 @@ class Provider:
     def _waited(self, code: str) -> Response:
         times, nonce = self._waits[code]
         self._waits[code] = (times + 1, nonce)
+        if self.refuses:
+            return JSONResponse({"error": "access_denied"}, 400)
         if times < 2:
             return JSONResponse({"error": "authorization_pending"}, 400)
         return JSONResponse({"id_token": self.token(nonce)})
+
+
+def browse(address: str) -> bool:
+    """What a browser does: follow the issuer's answer back to the program."""
+    threading.Thread(target=httpx.get, args=(address,), kwargs={"follow_redirects": True}).start()
+    return True
 
 
 @contextmanager

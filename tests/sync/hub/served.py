@@ -57,6 +57,17 @@ def on_a_port(hub: Hub, certificate: Path | None = None) -> Iterator[str]:
             thread.join(30)
 
 
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The address of a hub of today, served by a thread of this process."""
+    hub = begin_hub(settings)
+    try:
+        with on_a_port(hub) as address:
+            yield address
+    finally:
+        hub.db.close()
+
+
 class HubProcess:
     """A hub in a process of its own. What it writes is read all the time: a full pipe would make it wait."""
 

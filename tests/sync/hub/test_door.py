@@ -14,9 +14,9 @@ from sync.hub.app import create_app
 from sync.hub.codes import TICKET, TOKEN, new_code
 from sync.hub.serving import Hub
 from sync.hub.settings import Settings
-from sync.hub_client import HubStore, TicketNeeded
+from sync.hub_client import HubStore
 from sync.signed_request import authorization
-from sync.store import Emptied, NotAllowed, Outcome
+from sync.store import Emptied, NotAllowed, Outcome, TicketNeeded
 from tests.sync.hub.served import hub_with, store_at
 from tests.sync.in_process import InProcess
 from tests.sync.people import START, Person, Story, invitation, record_of, second_device

@@ -13,30 +13,17 @@ from sync.certificates import Certificate, Policy, Role
 from sync.hub.app import create_app
 from sync.hub.serving import Hub
 from sync.hub.settings import Settings
-from sync.hub_client import HubStore, IdentityNeeded
+from sync.hub_client import HubStore
 from sync.issuer import nonce_for
 from sync.signing_in import CodeToType, SigningIn
-from sync.store import NotAllowed, Outcome
-from tests.sync.hub.provider import Provider, provider
+from sync.store import IdentityNeeded, NotAllowed, Outcome
+from tests.sync.hub.provider import Provider, browse
 from tests.sync.hub.served import hub_with, store_at
 from tests.sync.in_process import InProcess
 from tests.sync.people import Person, Story, invitation
 
 BEA = Person("bea")
 CODE = Person("code")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Provider]:
-    with provider() as found:
-        yield found
-
-
-@pytest.fixture
-def issuer(running: Provider) -> Provider:
-    """The provider, telling the truth."""
-    running.claims, running.repeats_nonce = {}, True
-    return running
 
 
 @pytest.fixture
@@ -88,11 +75,6 @@ def for_bea() -> str:
 
 def signing_in(issuer: Provider) -> SigningIn:
     return SigningIn(policy(issuer), bytes(BEA.signer.verify_key), seconds=10)
-
-
-def browse(address: str) -> None:
-    """What a browser does: follow the issuer's answer back to the program."""
-    threading.Thread(target=httpx.get, args=(address,), kwargs={"follow_redirects": True}).start()
 
 
 def test_who_signed_in_with_the_browser_joins(hub: Hub, story: Story, issuer: Provider) -> None:
@@ -180,8 +162,13 @@ def test_an_issuer_that_does_not_repeat_what_was_asked_is_told_of(issuer: Provid
 
 def test_nobody_waits_for_ever(issuer: Provider) -> None:
     attempt = signing_in(issuer)
+
+    def show(_address: str) -> bool:
+        attempt.cancelled.set()
+        return True
+
     with pytest.raises(Problem):
-        attempt.in_browser(lambda _address: attempt.cancel())
+        attempt.in_browser(show)
 
 
 def test_an_answer_with_another_state_is_not_taken(issuer: Provider) -> None:
@@ -190,10 +177,11 @@ def test_an_answer_with_another_state_is_not_taken(issuer: Provider) -> None:
     def forge(address: str) -> None:
         back = httpx.URL(address).params["redirect_uri"]
         httpx.get(f"{back}?state=forged&code=forged")
-        attempt.cancel()
+        attempt.cancelled.set()
 
-    def show(address: str) -> None:
+    def show(address: str) -> bool:
         threading.Thread(target=forge, args=(address,)).start()
+        return True
 
     with pytest.raises(Problem):
         attempt.in_browser(show)
@@ -202,7 +190,7 @@ def test_an_answer_with_another_state_is_not_taken(issuer: Provider) -> None:
 def test_an_issuer_that_is_away_is_a_sentence() -> None:
     attempt = SigningIn(Policy("http://127.0.0.1:9", "casusboek"), bytes(32))
     with pytest.raises(Problem):
-        attempt.in_browser(lambda _address: None)
+        attempt.in_browser(lambda _address: True)
 
 
 def test_an_invite_still_gets_no_more_than_the_certificates(hub: Hub, story: Story) -> None:

@@ -54,6 +54,9 @@ class Wire:
         self._come_back()
         return self._world.told_some(found)
 
+    def close(self) -> None:
+        pass
+
     def _go(self) -> None:
         self._world.count_call()
         if not self._device.online or self._world.happens("lost on the way", 0.03):
