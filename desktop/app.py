@@ -4,7 +4,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QSettings, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QMargins, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from desktop import theme
@@ -15,6 +15,8 @@ from resources import language
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a thread may run before another gets its turn: with more, repainting stutters (`LIBRARIES.md`)."""
+
+_TITLE_BAR = 10 * theme.STEP
 
 
 def run(casebook: Path | None, passphrase_file: Path | None = None) -> int:
@@ -46,8 +48,8 @@ def start(casebook: Path | None, passphrase_file: Path | None = None) -> tuple[Q
     if look := str(settings.value("look", "")):
         theme.choose(look)
     window = MainWindow(casebook or default_casebook(), settings, passphrase_file)
-    # On a small screen nothing of it hangs over the edge.
-    window.resize(window.size().boundedTo(window.screen().availableSize()))
+    # On a small screen nothing of it hangs over the edge, with the bar that the system puts above it.
+    window.resize(window.size().boundedTo(window.screen().availableSize().shrunkBy(QMargins(0, _TITLE_BAR, 0, 0))))
     window.show()
     return app, window
 
@@ -60,7 +62,8 @@ def _come_forward(window: MainWindow) -> None:
 
 
 def standard_words(app: QApplication) -> None:
-    """Qt's own buttons in the language of the program."""
+    """Qt's own buttons and days in the language of the program."""
+    QLocale.setDefault(QLocale(language.current()))
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
         old.deleteLater()

@@ -9,7 +9,7 @@ from resources.language import _
 
 _TYPE, _DATE = 2, 3
 """Columns of Qt's own dialog."""
-_DATE_LETTERS = 18
+_DATE_LETTERS = 26
 
 
 class _Place:

@@ -57,6 +57,10 @@ KINDS: tuple[tuple[type[Listed], str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _OURS = ("name", "left", "right", "question")
 """Fields that hold words of ours in a list nobody changed: shown in the reader's language, kept as they are."""
+_NO_AREAS = mark(
+    "No area is here yet. Bring in the areas of your municipality from a spreadsheet (xlsx, ods or csv) with a code "
+    "and a name, or add the first one yourself."
+)
 _SOON = 300
 
 
@@ -79,8 +83,9 @@ class ListsScreen(QWidget):
         self.add = QPushButton(_("Add an entry"))
         self.bring = QPushButton(_("Bring in from a file…"))
         self.kept = QLabel()
-        self._none = QLabel(_("This list is still empty. Add the first entry."), wordWrap=True)
+        self._none = QLabel(wordWrap=True)
         self._around = QScrollArea(widgetResizable=True)
+        self._around.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.form: Form | None = None
         self._shown: Listed | None = None
         self._record, self._kind = RecordId(""), ""
@@ -189,8 +194,10 @@ class ListsScreen(QWidget):
         if not self.entries.currentItem():
             self.entries.setCurrentRow(0)
         self.entries.blockSignals(False)
+        is_area = self.which.currentData() is Area
         self._none.setVisible(not found)
-        self.bring.setVisible(self.which.currentData() is Area)
+        self._none.setText(_(_NO_AREAS) if is_area else _("This list is still empty. Add the first entry."))
+        self.bring.setVisible(is_area)
         self._chosen(self.entries.currentItem())
         if self._wanted == code and self._wanted and self.form:
             self._wanted = ""

@@ -7,7 +7,10 @@ from desktop.theme import STEP
 
 
 def plain_table(rows: QAbstractItemModel, name: str, *widths: int) -> QTableView:
-    """A table called *name* for who does not see it; the *widths* of its columns are in letters, the last fills up."""
+    """A table called *name* for who does not see it; the *widths* of its columns are in letters.
+
+    The last column, and each whose width is 0, shares what is left.
+    """
     table = QTableView()
     table.setModel(rows)
     table.setAccessibleName(name)
@@ -25,5 +28,8 @@ def plain_table(rows: QAbstractItemModel, name: str, *widths: int) -> QTableView
     header.setStretchLastSection(True)
     letter = table.fontMetrics().averageCharWidth()
     for at, letters in enumerate(widths):
-        table.setColumnWidth(at, letters * letter + 4 * STEP)
+        if letters:
+            table.setColumnWidth(at, letters * letter + 4 * STEP)
+        else:
+            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
     return table

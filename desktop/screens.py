@@ -101,6 +101,7 @@ class Screens(QObject):
         if case_id:
             self.list.choose(case_id)
             self.case.show_case(case_id)
+        self._pages[self._window.navigation.currentRow()].setFocus()
 
     @property
     def is_left(self) -> bool:
@@ -184,6 +185,8 @@ class Screens(QObject):
         self._go(self._window.navigation.currentRow())
 
     def _import(self, kind: Kind) -> None:
+        # The room in which it comes is the one to leave to.
+        self._to(LISTS if kind is AREA_LIST else CASEBOOK)
         self._window.pages.setCurrentWidget(self.importing)
         self.importing.begin(kind)
 

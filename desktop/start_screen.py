@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from casebook.case_line import CaseLine
@@ -92,6 +93,7 @@ class StartScreen(QScrollArea):
         super().__init__(parent)
         self._db, self._background, self._name = db, background, name
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.refresh()
 
@@ -114,7 +116,26 @@ class StartScreen(QScrollArea):
             self._list_due(layout, found)
             self._list_latest(layout, found)
         layout.addStretch()
+        at = self._with_keys()
         self.setWidget(body)
+        if at is not None:
+            buttons = body.findChildren(QPushButton)
+            buttons[min(at, len(buttons) - 1)].setFocus()
+
+    def _with_keys(self) -> int | None:
+        """Which of the buttons has the keys, the first where the page itself has them; None when they are elsewhere."""
+        if self.hasFocus():
+            return 0
+        body = self.widget()
+        buttons = body.findChildren(QPushButton) if body else []
+        return next((at for at, each in enumerate(buttons) if each.hasFocus()), None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes here by the keys stands on the first thing to do."""
+        super().focusInEvent(event)
+        first = self.findChild(QPushButton)
+        if isinstance(first, QPushButton) and event.reason() is not Qt.FocusReason.MouseFocusReason:
+            first.setFocus()
 
     def _greeting(self) -> str:
         day = QLocale(current()).toString(QDate.currentDate(), "dddd d MMMM yyyy")

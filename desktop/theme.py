@@ -165,6 +165,7 @@ def _sheet(look: Tone) -> str:
     tick = "check-white" if look.on_accent == LIGHT.on_accent else "check-dark"
     return f"""
     QToolTip {{ background: {look.paper}; color: {look.ink}; border: 1px solid {look.edge}; padding: 4px; }}
+    QPushButton, QCheckBox, QRadioButton, QTabBar, QSlider {{ outline: none; }}
     QLabel[role="title"] {{ font-size: {1.6 * size:.1f}pt; font-weight: 600; }}
     QLabel[role="heading"] {{ font-size: {1.25 * size:.1f}pt; font-weight: 600; }}
     QLabel[role="strong"] {{ font-weight: 600; }}
@@ -234,10 +235,12 @@ def _sheet(look: Tone) -> str:
         border-bottom: 3px solid transparent; }}
     QTabBar::tab:selected {{ color: {look.ink}; border-bottom: 3px solid {look.accent}; }}
     QTabBar::tab:hover {{ background: {look.hover}; }}
-    QTabBar::tab:focus {{ background: {look.hover}; color: {look.ink}; }}
+    QTabBar::tab:selected:focus {{ border: 2px solid {look.accent}; border-bottom-width: 3px; border-radius: 4px;
+        padding: 6px 10px 8px 10px; color: {look.ink}; }}
     QTabBar QToolButton {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 4px; }}
     QTabBar {{ qproperty-drawBase: 0; }}
-    QScrollArea {{ border: none; background: transparent; }}
+    QScrollArea {{ border: 2px solid transparent; border-radius: 6px; background: transparent; }}
+    QScrollArea:focus {{ border-color: {look.accent}; }}
     QScrollArea > QWidget#qt_scrollarea_viewport > QWidget {{ background: transparent; }}
     QHeaderView::section {{
         background: {look.ground}; color: {look.muted}; border: none; border-bottom: 1px solid {look.line};
@@ -258,6 +261,7 @@ def _sheet(look: Tone) -> str:
     QListWidget#navigation {{
         background: {look.side}; border: none; border-radius: 0; padding: 8px; outline: none; }}
     QListWidget#navigation::item {{ padding: 8px 12px; border-radius: 6px; color: {look.ink}; }}
+    QListWidget#navigation::item:disabled {{ color: {look.muted}; }}
     QListWidget#navigation::item:selected {{ background: {look.chosen}; color: {look.ink}; font-weight: 600; }}
     QListWidget#navigation::item:hover {{ background: {look.hover}; }}
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}

@@ -52,6 +52,7 @@ class CoreTab(QScrollArea):
     def __init__(self, choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._forms: list[Form] = []
         self._readings: list[Reading] = []
         self._headings: list[QLabel | QPushButton] = []

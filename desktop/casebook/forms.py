@@ -115,7 +115,7 @@ class Form(QObject):
             info, is_needed = self._infos[name], name in names
             told = _("{field} (needed)").format(field=_(info.label)) if is_needed else _(info.label)
             label.setText(told + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
-            described = (_("needed") if is_needed else "", _(info.help) if info.help else "")
+            described = (_("needed") if is_needed else "", self._help(info))
             self._editors[name].named.setAccessibleDescription(". ".join(each for each in described if each))
 
     def complain(self, about: QLabel) -> QWidget:
@@ -160,8 +160,14 @@ class Form(QObject):
             label = self._labels[info.name] = QLabel()
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
-            self._layout.addRow(label, _with_help(editor.widget, _(info.help)) if info.help else editor.widget)
+            helped = self._help(info)
+            self._layout.addRow(label, _with_help(editor.widget, helped) if helped else editor.widget)
         self._editors[info.name] = editor
+
+    def _help(self, info: FieldInfo) -> str:
+        if info.name in self._options and not list(self._options[info.name]):
+            return _("There is nothing to choose from yet. You fill this list at Lists (Ctrl+3).")
+        return _(info.help) if info.help else ""
 
     def _show_differences(self, differences: Iterable[Difference]) -> None:
         for strip in self._strips:

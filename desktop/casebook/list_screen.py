@@ -102,6 +102,7 @@ class ListScreen(QWidget):
         self._shown = QStackedWidget()
         self._shown.addWidget(self.table)
         self._shown.addWidget(self._empty)
+        self.setFocusProxy(self.search)
         self._is_narrow = self._shows_case = False
         self._arrange(detail)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING)

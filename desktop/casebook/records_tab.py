@@ -43,6 +43,7 @@ class RecordsTab(QScrollArea):
     def __init__(self, save: Callable[[Saving], object], choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._save, self._choices, self._spelling = save, choices, spelling
         self._file: CaseFile | None = None
         self._allowed = Allowed({})

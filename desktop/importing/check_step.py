@@ -34,8 +34,13 @@ _COLUMNS: tuple[Column[Line], ...] = (
     Column(mark("Row"), lambda line: str(line.row)),
     Column(mark("Title"), lambda line: line.title),
     Column(mark("Reference"), lambda line: line.reference),
-    Column(mark("Remark"), lambda line: line.why or "; ".join(" ".join(each.split()) for each in line.left)),
+    Column(mark("Remark"), lambda line: line.why or _not_recognised(line)),
 )
+
+
+def _not_recognised(line: Line) -> str:
+    left = "; ".join(" ".join(each.split()) for each in line.left)
+    return _("Not recognised: {what}").format(what=left) if left else ""
 
 
 class CheckStep(QWidget):
@@ -49,7 +54,7 @@ class CheckStep(QWidget):
         self.counts = QTabBar(expanding=False, drawBase=False, usesScrollButtons=True)
         self.counts.setAccessibleName(_("What happens to the rows"))
         self.rows = HeldRows(_COLUMNS, self)
-        self.table = plain_table(self.rows, _("Rows"), 5, 26, 11)
+        self.table = plain_table(self.rows, _("Rows"), 5, 0, 18)
         self.notes = QLabel(wordWrap=True)
         self.notes.setProperty("role", "warn")
         self.explained = QLabel(wordWrap=True)
@@ -84,7 +89,8 @@ class CheckStep(QWidget):
         if not 0 <= at < len(self._groups):
             return
         self.rows.show(self._groups[at])
-        self.explained.setText(_(_EXPLAINED[at]))
+        is_lost = at == _LEFT and not self.update_held.isVisibleTo(self)
+        self.explained.setText(_(_LOST if is_lost else _EXPLAINED[at]))
 
 
 _EXPLAINED = (
@@ -94,3 +100,5 @@ _EXPLAINED = (
     mark("These rows do not come in; the reason stands beside each."),
     mark("These rows come in; what was not recognised stands under the summary, as text."),
 )
+_LEFT = 4
+_LOST = mark("These rows come in without what was not recognised.")

@@ -35,7 +35,7 @@ STEPS = {
 }
 _EXAMPLES = 2
 _LONGEST = 36
-_LETTERS = 14
+_LETTERS = 20
 
 
 class ColumnsStep(QWidget):
@@ -54,6 +54,7 @@ class ColumnsStep(QWidget):
         self.rest = QCheckBox(_("Keep the &other columns as text"))
         self._columns = QScrollArea(widgetResizable=True)
         self._columns.setFrameShape(QFrame.Shape.NoFrame)
+        self._columns.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._columns.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._heading = QLabel(_("The first rows, as they were understood"), wordWrap=True)
         self._heading.setProperty("role", "heading")

@@ -272,3 +272,20 @@ def test_the_list_stays_where_it_is_while_it_is_renewed(window: MainWindow, qtbo
     qtbot.waitUntil(lambda: rows.rowCount() == 181)
     assert table.currentIndex().data() == title
     assert abs(table.verticalScrollBar().value() - at) <= 1
+
+
+def test_after_opening_the_keys_stand_on_the_first_thing_to_do_and_stay_there_when_start_is_shown_anew(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert window.screens is not None
+
+    def on() -> str:
+        at = window.focusWidget()
+        return at.text() if isinstance(at, QPushButton) else ""
+
+    qtbot.waitUntil(lambda: on() == _("New case"))
+    with_cases(window, "Buurttuin")
+    qtbot.waitUntil(lambda: any("Buurttuin" in each.text() for each in window.findChildren(QPushButton)))
+    assert on() == _("New case")
+    window.actions_by_name["show_casebook"].trigger()
+    assert window.focusWidget() is window.screens.list.search

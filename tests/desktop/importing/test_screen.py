@@ -200,7 +200,7 @@ def test_escape_goes_a_step_back_and_then_out(
     assert page.steps.currentIndex() == FILE
     qtbot.keyClick(page.choose_file, Qt.Key.Key_Escape)
     assert window.screens is not None
-    assert window.pages.currentWidget() is window.screens.start
+    assert window.pages.currentWidget() is window.screens.list
 
 
 def test_a_file_can_be_dropped_on_the_page(page: ImportScreen, tmp_path: Path, qtbot: QtBot) -> None:
