@@ -23,6 +23,7 @@ _PAGES = 100
 _BREATH = 0.005
 """Seconds between two of those, in which whoever waits to save comes first."""
 
+_NO_DRAFT = "DELETE FROM draft WHERE rec = ? OR json_extract(CAST(fields AS TEXT), '$.case_id') = ?"
 _R, _S, _A = tables.rev.c, tables.statement.c, tables.act.c
 
 
@@ -37,6 +38,7 @@ class Export:
 def erase(db: Database, connection: Connection, space: str, record: str) -> set[str]:
     """Take a record out of a space for ever, of which an erasure is kept already; returns the kinds that changed.
 
+    What somebody was adding to it and did not record yet goes too.
     Call `clean_up` when the transaction is done.
     """
     of_record = (_S.space == space) & (_S.rec == record) & (_S.kind == "erase")
@@ -51,7 +53,7 @@ def erase(db: Database, connection: Connection, space: str, record: str) -> set[
     connection.execute(delete(tables.act).where(_A.n.in_(acts), ~exists().where(_R.act == _A.n)))
     changed = show(db, connection, space, [record])
     if not connection.scalar(select(exists().where(_R.rec == record))):
-        connection.execute(delete(tables.draft).where(tables.draft.c.rec == record))
+        connection.exec_driver_sql(_NO_DRAFT, (record, record))
     note(connection, db.clock(), "erase", record)
     set_setting(connection, _TRACES, "yes")
     return changed

@@ -231,7 +231,9 @@ class Screens(QObject):
         from desktop.sharing.erase import ask, look
 
         def found(doomed: "Doomed | None") -> None:
-            if doomed is not None:
+            if doomed is not None and not doomed.reach.may:
+                self._messages.tell(_("Only who made a case, or an administrator of the circle, can erase it."))
+            elif doomed is not None:
                 ask(self._window, doomed, self._erase)
 
         case_id = self.case.case_id

@@ -191,11 +191,15 @@ def _share(db: "Database", asked: argparse.Namespace) -> Told:
 
 
 def _erase(db: "Database", asked: argparse.Namespace) -> Told:
-    from sync.erasing import erase
+    from sync.erasing import erase, reach
 
     if not asked.for_ever:
         raise Problem(_("Erasing cannot be taken back. Add --for-ever when you are sure. Nothing was erased."))
-    records = erase(db, _case(db, asked.reference))
+    case_id = _case(db, asked.reference)
+    found = reach(db, case_id)
+    records = erase(db, case_id)
+    if found.stays:
+        sys.stderr.write(found.line + "\n")
     _send(db)
     return {"erased": len(records)}
 

@@ -1,16 +1,15 @@
 """Erasing for good: a record, or a case with all that belongs to it, here and with the next exchange everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from casebook import tables
 from casebook.database import Database
-from casebook.envelope import Refused
 from casebook.problem import Problem
-from resources.language import _
+from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
 from sync.replica import Replica
 
@@ -36,56 +35,94 @@ class Erasure:
         return _("Erased on {done} of {devices} devices").format(done=self.done, devices=self.devices)
 
 
-def with_children(db: Database, record_id: str) -> list[str]:
-    """A record with all that belongs to it, the record itself last."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What goes when this device erases a record with all that belongs to it."""
+
+    may: bool
+    """Whether it may erase the record itself; without that nothing goes."""
+    goes: Mapping[str, Sequence[str]]
+    """What it erases, by the space that it stands in; the space of the record itself comes last."""
+    theirs: int
+    """How many records others added to it: their own devices erase those when they hear of it."""
+    stays: int
+    """How many stand in another space, in which this device may not erase them."""
+
+    @property
+    def line(self) -> str:
+        """What stays, for the reader."""
+        return plural(
+            "{n} record that belongs to it stands in another circle and stays: there only its author or an "
+            "administrator can erase it.",
+            "{n} records that belong to it stand in another circle and stay: there only their author or an "
+            "administrator can erase them.",
+            self.stays,
+        )
+
+
+def reach(db: Database, record_id: str) -> Reach:
+    """How far erasing a record goes. Raises a `Problem` where it is not here."""
     c = tables.record.c
     with db.read() as connection:
-        children = connection.scalars(select(c.id).where(c.case_id == record_id, c.id != record_id)).all()
-    return [*sorted(children), record_id]
+        own = connection.scalar(select(c.space).where(c.id == record_id))
+        chosen = select(c.id, c.space).where(c.case_id == record_id, c.id != record_id).order_by(c.id)
+        children = connection.execute(chosen).all()
+    if own is None:
+        raise Problem(_("This is not here any more: it may have been erased already."))
+    spaces = [*sorted({row.space for row in children} - {own}), own]
+    found = {space: [row.id for row in children if row.space == space] for space in spaces}
+    goes = {space: _erasable(db, space, found[space]) for space in spaces}
+    may = bool(_erasable(db, own, [record_id]))
+    there = sum(len(found[space]) - len(goes[space]) for space in spaces[:-1])
+    theirs = len(found[own]) - len(goes[own])
+    goes[own].append(record_id)
+    return Reach(may, goes, theirs, there)
+
+
+def _erasable(db: Database, space: str, records: Sequence[str]) -> list[str]:
+    """Those of these records of a space that this device may erase."""
+    membership = Replica(CasebookShelf(db, space)).membership if records else None
+    return [each for each in records if membership is None or membership.may_erase(db.device.id, each)]
 
 
 def erase(db: Database, record_id: str) -> list[str]:
-    """Erase a record with what belongs to it; returns the ids. Raises a `Problem` when this device may not.
+    """Erase a record with what belongs to it, in whichever space; returns the ids.
 
-    It cannot be taken back, by nobody. What others added to a case, their own devices erase when they hear of it.
+    Raises a `Problem` when this device may not. It cannot be taken back, by nobody. For what stays see `Reach`.
     """
-    with db.read() as connection:
-        space = connection.scalar(select(tables.record.c.space).where(tables.record.c.id == record_id))
-    if space is None:
-        raise Problem(_("This is not here any more: it may have been erased already."))
-    replica = Replica(CasebookShelf(db, space))
-    membership = replica.membership
-    records = [
-        each
-        for each in with_children(db, record_id)
-        if each == record_id or membership is None or membership.may_erase(db.device.id, each)
-    ]
-    try:
-        replica.erase(records)
-    except Refused as error:
-        raise Problem(
-            _("Only who made a case, or an administrator of the circle, can erase it. Nothing was erased."),
-            details=str(error),
-        ) from error
-    return records
+    found = reach(db, record_id)
+    if not found.may:
+        raise Problem(_("Only who made a case, or an administrator of the circle, can erase it. Nothing was erased."))
+    # The record itself last: what is broken off before that can be asked again.
+    for space, records in found.goes.items():
+        _erase_in(db, space, records)
+    return [each for records in found.goes.values() for each in records]
 
 
-def erase_what_is_left(db: Database, replica: Replica) -> int:
+def _erase_in(db: Database, space: str, records: Sequence[str]) -> None:
+    if records:
+        Replica(CasebookShelf(db, space)).erase(records)
+
+
+def erase_what_is_left(db: Database) -> int:
     """Erase what this device may of cases that were erased, such as its own contribution to somebody else's.
 
-    Who erases a case cannot erase what others added to it: each of them does it by itself, with this. Returns how
-    many records.
+    Who erases a case cannot erase what others added to it, there or in a space of their own: each of them does it by
+    itself, with this. Returns how many records.
     """
     c, s = tables.record.c, tables.statement.c
-    gone = select(s.rec).where(s.kind == "erase", s.counts == 1, s.space == replica.space)
+    everywhere = select(tables.space.c.id)
+    gone = select(s.rec).where(s.kind == "erase", s.counts == 1, s.space.in_(everywhere))
+    # An erasure in one space says nothing of a case that stands in another.
+    is_gone = ~exists().where(tables.record.alias("the_case").c.id == c.case_id)
     with db.read() as connection:
-        orphans = connection.scalars(select(c.id).where(c.space == replica.space, c.case_id.in_(gone))).all()
-    membership = replica.membership
-    device = replica.shelf.device.id
-    mine = [each for each in orphans if membership is None or membership.may_erase(device, each)]
-    if mine:
-        replica.erase(mine)
-    return len(mine)
+        orphans = connection.execute(select(c.id, c.space).where(c.case_id.in_(gone), is_gone)).all()
+    erased = 0
+    for space in sorted({row.space for row in orphans}):
+        mine = _erasable(db, space, [row.id for row in orphans if row.space == space])
+        _erase_in(db, space, mine)
+        erased += len(mine)
+    return erased
 
 
 def progress(replica: Replica, records: Sequence[str]) -> list[Erasure]:

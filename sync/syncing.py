@@ -276,7 +276,7 @@ def exchange_all(
 
 def _afterwards(db: Database, replica: Replica, report: Report) -> None:
     """What follows from what came in: erase our part of what others erased, and say who we are once we may."""
-    erase_what_is_left(db, replica)
+    erase_what_is_left(db)
     if report.received:
         introduce_late(db, replica.space)
 

@@ -15,7 +15,7 @@ from desktop.sharing.roles import day_words
 from desktop.sharing.sure import Sure
 from desktop.who_sees import who_sees
 from resources.language import _, plural
-from sync.erasing import erase, with_children
+from sync.erasing import Reach, erase, reach
 
 _NAMED = 5
 
@@ -27,7 +27,7 @@ class Doomed:
     case_id: str
     title: str
     who: str
-    parts: int
+    reach: Reach
     exports: tuple[Export, ...]
 
 
@@ -36,9 +36,8 @@ def look(db: Database, case_id: str) -> Doomed | None:
     held = entry(db, case_id)
     if held is None:
         return None
-    parts = len(with_children(db, case_id))
     exports = tuple(exports_with(db, RecordId(case_id)))
-    return Doomed(case_id, held.record.title, who_sees(db, held.space), parts, exports)
+    return Doomed(case_id, held.record.title, who_sees(db, held.space), reach(db, case_id), exports)
 
 
 def ask(parent: QWidget, doomed: Doomed, wanted: Callable[[Act], object]) -> Sure:
@@ -59,7 +58,8 @@ def ask(parent: QWidget, doomed: Doomed, wanted: Callable[[Act], object]) -> Sur
 
 
 def _says(doomed: Doomed) -> list[str]:
-    parts = plural("{n} record", "{n} records", doomed.parts)
+    goes = sum(len(each) for each in doomed.reach.goes.values()) + doomed.reach.theirs
+    parts = plural("{n} record", "{n} records", goes)
     said = [
         _("The case with all that belongs to it ({parts}) is erased on every device, with its history.").format(
             parts=parts
@@ -69,6 +69,8 @@ def _says(doomed: Doomed) -> list[str]:
         _("Who sees it now: {who}.").format(who=doomed.who),
         _("Outside Casusboek it stays: in prints, screenshots, exported files, and on a device that never returns."),
     ]
+    if doomed.reach.stays:
+        said.append(doomed.reach.line)
     if doomed.exports:
         named = [_("{name} ({day})").format(name=each.name, day=day_words(each.at)) for each in doomed.exports[:_NAMED]]
         more = len(doomed.exports) - _NAMED

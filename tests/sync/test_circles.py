@@ -10,8 +10,11 @@ from sqlalchemy import event
 from casebook.case import Case
 from casebook.condition import Condition
 from casebook.database import Database
+from casebook.drafts import Draft, keep
+from casebook.drafts import kept as drafts_of
 from casebook.present import case_file, entry, every
 from casebook.problem import Problem
+from casebook.record import RecordId, new_id
 from casebook.saving import Change, can_undo, save
 from casebook.spaces import SpaceKind
 from sync import circles, erasing
@@ -105,6 +108,70 @@ def test_what_a_colleague_added_to_an_erased_case_goes_too(ank: Database, bea: D
     both(bea, ank, ank, bea)
     assert entry(ank, added.id) is None
     assert entry(bea, added.id) is None
+
+
+def test_what_stands_in_ones_own_space_goes_with_the_case_of_a_circle_that_it_belongs_to(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    on(ank)
+    case = Case(title="Van de kring")
+    save(ank, [Change(case, space=shared)], "New")
+    both(ank, bea)
+    notes = {}
+    for each in (ank, bea):
+        notes[each.personal] = Condition(id=new_id_on(each), case_id=case.id, text="Alleen voor mij")
+        save(each, [Change(notes[each.personal], space=each.personal)], "New")
+        keep(each, Draft(new_id(), "condition", {"case_id": case.id, "text": "Nog niet vastgelegd"}))
+    kept = Case(id=new_id_on(bea), title="Heel iets anders")
+    save(bea, [Change(kept), Change(Condition(id=new_id_on(bea), case_id=kept.id, text="Blijft"))], "New")
+    assert set(erasing.erase(on(ank), case.id)) == {notes[ank.personal].id, case.id}
+    both(ank, bea)
+    for each in (ank, bea):
+        assert entry(each, notes[each.personal].id) is None
+        assert drafts_of(each) == []
+    assert len(every(bea, Condition)) == 1
+
+
+def test_an_erasure_in_a_circle_says_nothing_of_a_case_that_stands_elsewhere(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    on(bea)
+    case = Case(title="Alleen van Bea")
+    save(bea, [Change(case), Change(Condition(case_id=case.id, text="Blijft"))], "New")
+    circles.replica_of(ank, shared).erase([case.id])
+    both(ank, bea)
+    file = case_file(bea, case.id)
+    assert file
+    assert [each.text for each in file.conditions] == ["Blijft"]
+
+
+def test_what_another_made_in_a_circle_that_the_case_is_not_in_stays_and_is_told(
+    ank: Database, bea: Database, shared: str, store: str
+) -> None:
+    on(bea)
+    other = circles.begin(bea, "Kring van Bea")
+    circles.connect(bea, other, store)
+    made = circles.invite_code(bea, other)
+    exchange_all(bea)
+    circles.join(on(ank), made.address, made.code)
+    both(ank, bea, ank)
+    case = Case(title="Van Ank", id=new_id_on(ank))
+    save(ank, [Change(case, space=shared)], "New")
+    both(ank, bea)
+    added = Condition(id=new_id_on(bea), case_id=case.id, text="In een andere kring")
+    save(bea, [Change(added, space=other)], "New")
+    both(bea, ank)
+    assert erasing.reach(ank, case.id) == erasing.Reach(True, {other: [], shared: [case.id]}, 0, 1)
+    assert erasing.erase(ank, case.id) == [case.id]
+    assert entry(ank, added.id)
+    both(ank, bea, ank)
+    assert entry(ank, added.id) is None, "its author's own device took it away"
+
+
+def new_id_on(db: Database) -> RecordId:
+    """An id that says that this device made it."""
+    on(db)
+    return new_id()
 
 
 def test_only_who_made_a_case_or_an_administrator_erases_it(ank: Database, bea: Database, shared: str) -> None:

@@ -20,6 +20,7 @@ from casebook.saving import Change, Edit, save, save_edits
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.reading import LeftOver
 from desktop.casebook.records_tab import RecordsTab
+from desktop.sharing.sure import Sure
 from resources.language import _
 from sync import circles
 from sync.certificates import Role
@@ -119,7 +120,7 @@ def test_a_reader_sees_text_and_nothing_to_add_or_change_with_one_sentence_why(c
 
 
 @as_a(Role.READER)
-def test_a_reader_who_archives_or_begins_a_case_is_told_or_kept_to_their_own(circle_of_bea: Circle) -> None:
+def test_a_reader_who_archives_erases_or_begins_a_case_is_told_or_kept_to_their_own(circle_of_bea: Circle) -> None:
     circle, window = circle_of_bea, circle_of_bea.ank.window
     window.actions_by_name["archive_case"].trigger()
     assert window.messages.isVisible()
@@ -127,6 +128,10 @@ def test_a_reader_who_archives_or_begins_a_case_is_told_or_kept_to_their_own(cir
     held = entry(circle.ank.db, circle.case_id)
     assert held
     assert not held.record.archived
+    window.actions_by_name["erase_case"].trigger()
+    refusal = _("Only who made a case, or an administrator of the circle, can erase it.")
+    circle.ank.waits_until(lambda: any(each.text() == refusal for each in window.messages.findChildren(QLabel)))
+    assert not window.findChildren(Sure)
     window.actions_by_name["new_case"].trigger()
     circle.ank.waits_until(lambda: not circle.is_read())
     assert circle.ank.screens.case.where_to.count() == 1
