@@ -25,7 +25,6 @@ _APOSTROPHE = re.compile(f"[{_APOSTROPHES}](?={_LETTER})(?<={_LETTER}.)")
 _AS_TYPED = re.compile(f"{_LETTER}(?:(?:{_MARK}|[{_APOSTROPHES}](?={_MARK}*{_LETTER}))*{_LETTER})*{_MARK}*")
 _HYPHENS = "-‐‑"
 _HYPHENED = re.compile(f"{_LETTER}+(?:[{_HYPHENS}]{_LETTER}+)+")
-_ANY_HYPHEN = frozenset(_HYPHENS)
 _PLURAL = ("as", "is", "os", "us", "ys")
 _NOT_DECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
 _SIGNS_APART = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
@@ -66,9 +65,10 @@ def indexed(text: str) -> tuple[str, str]:
     folded = fold(text)
     words = _words(folded)
     extra = set(chain.from_iterable(map(forms, set(words))))
-    if not _ANY_HYPHEN.isdisjoint(folded):
-        pieces = (piece for piece in folded.split() if not _ANY_HYPHEN.isdisjoint(piece))
-        extra.update("".join(_words(each)) for piece in pieces for each in _HYPHENED.findall(piece))
+    for hyphen in _HYPHENS:
+        if hyphen in folded:
+            pieces = (piece for piece in folded.split() if hyphen in piece)
+            extra.update("".join(_words(each)) for piece in pieces for each in _HYPHENED.findall(piece))
     return " ".join(words), " ".join(sorted(extra.difference(words)))
 
 
@@ -117,6 +117,7 @@ def parts(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(64)  # asked of a word for its stems, and then for its parts
 def _split(word: str) -> tuple[str, ...]:
     """The fewest parts of which *word* consists, among those the most even ones."""
     heads, tails = _tries()

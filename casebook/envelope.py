@@ -13,6 +13,7 @@ import string
 import struct
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NewType, TypeVar, get_args
 
 import msgspec
@@ -163,7 +164,13 @@ class Revision:
 
 def shown(revision: RevisionId) -> str:
     """A revision id as text (base32, lower case)."""
-    return base64.b32encode(revision).decode().rstrip("=").lower()
+    return _shown(revision)
+
+
+@lru_cache(256)
+def _shown(id_: bytes) -> str:
+    """Most fields of a state have the stamp of one and the same revision."""
+    return base64.b32encode(id_).decode().rstrip("=").lower()
 
 
 def read(text: str) -> RevisionId:
@@ -297,7 +304,7 @@ def _plain(state: State) -> dict[str, Any]:
 
 
 def _plain_value(each: Stamped) -> list[Any]:
-    rev = base64.b32encode(each.rev).decode().rstrip("=").lower() if each.rev else "~"
+    rev = _shown(each.rev) if each.rev else "~"
     if is_set(each):
         return ["set", {name: _plain_value(one) for name, one in each.value.items()}, each.wall, rev]
     return [each.value, each.wall, rev]

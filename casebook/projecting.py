@@ -228,10 +228,10 @@ def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Ma
         if row["id"] not in held:
             new.append(row)
             continue
-        old = held[row["id"]].row
-        differing = {name: each for name, each in row.items() if each != old._mapping[name]}
+        old = held[row["id"]].row._mapping
+        differing = {name: each for name, each in row.items() if each != old[name]}
         if differing:
-            changed.setdefault(tuple(differing), []).append({"was": old.n, **differing})
+            changed.setdefault(tuple(differing), []).append({"was": old["n"], **differing})
     for same in changed.values():
         connection.execute(_CHANGED, same)
     if new:

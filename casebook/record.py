@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NewType, TypeVar
 import msgspec
 
 from casebook.envelope import END_OF_TIME
-from casebook.fields import Class, fields_by_name, fields_of, value
+from casebook.fields import Class, Merge, fields_by_name, fields_of, value
 from resources.language import mark
 
 RecordId = NewType("RecordId", str)
@@ -97,7 +97,11 @@ class Record:
 
 def plain_values(record: Record) -> dict[str, Any]:
     """The fields of a record as JSON values; sets as sorted lists."""
-    return {each.name: _plain(getattr(record, each.name)) for each in fields_of(type(record))}
+    plain = msgspec.to_builtins(record)
+    return {
+        each.name: sorted(plain[each.name]) if each.merge is Merge.SET else plain[each.name]
+        for each in fields_of(type(record))
+    }
 
 
 @cache
@@ -141,11 +145,3 @@ def from_plain(kind: type[R], record_id: RecordId, values: dict[str, Any]) -> R:
             except msgspec.ValidationError:
                 continue
     return kind(id=record_id, **found)
-
-
-def _plain(item: object) -> Any:
-    if item is None or isinstance(item, str | bool):
-        return item
-    if isinstance(item, frozenset):
-        return sorted(msgspec.to_builtins(each) for each in item)
-    return msgspec.to_builtins(item)
