@@ -38,7 +38,7 @@ _C = tables.record.c
 _BY_ID = select(tables.record).where(tables.among(_C.id))
 _BY_CASE = select(tables.record, PERSONAL_SPACE).where(tables.among(_C.case_id))
 _TAKEN = select(_C.n, _C.id).where(tables.among(_C.n))
-_AREAS = select(tables.record).where(_C.kind == Area.kind).order_by(_C.id)
+_AREAS = select(tables.record).where(_C.kind == Area.kind, _C.archived == 0, tables.among(_C.reference)).order_by(_C.id)
 _F = tables.facet.c
 _FACETS = select(_F.facet, _F.value, _F.n).where(tables.among(_F.n))
 _NO_FACET = delete(tables.facet).where(
@@ -191,7 +191,7 @@ def _found(connection: Connection, query: Select[Any], ids: Sequence[str | int])
 
 
 def _row(now: Now) -> dict[str, Any]:
-    """The row of a record; the columns of a case's line are empty."""
+    """The row of a record. The columns of a case's line are empty; in a list the reference is the code of the entry."""
     values = now.values
     return {
         "id": now.id,
@@ -203,7 +203,8 @@ def _row(now: Now) -> dict[str, Any]:
         "sample": int(bool(values.get("sample"))),
         "changed": changed_ms(now.folded.state),
         **packed(now.folded),
-        **dict.fromkeys(("title", "reference", "summary", "status", "direction", "area", "asked_on", "sort_title"), ""),
+        "reference": str(values.get("code") or ""),
+        **dict.fromkeys(("title", "summary", "status", "direction", "area", "asked_on", "sort_title"), ""),
     }
 
 
@@ -262,12 +263,13 @@ def _write_cases(
     """
     if not case_ids:
         return
-    areas = Lists(Area, [entry_in(row).record for row in connection.execute(_AREAS)])
     for batch in batches(case_ids):
         older = held_of(connection, [each for each in batch if each not in fresh])
         there = older | {each: held[each] for each in batch if each in fresh and each in held}
         now = {name: each.now for name, each in older.items()} | {each: fresh[each] for each in batch if each in fresh}
-        lines = [(_row(now[file.case.record.id]) | columns_of(file, areas), file) for file in _files(connection, now)]
+        found = list(_files(connection, now))
+        areas = _areas_of(connection, found)
+        lines = [(_row(now[file.case.record.id]) | columns_of(file, areas), file) for file in found]
         _write_rows(connection, [row for row, _file in lines], there)
         # By number: the index gathers what comes in that order, and writes each that does not by itself.
         files = sorted(((row["n"], file) for row, file in lines), key=lambda each: each[0])
@@ -292,6 +294,12 @@ def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFil
         file = case_of(each)
         if file:
             yield file
+
+
+def _areas_of(connection: Connection, files: Iterable[CaseFile]) -> Lists[Area]:
+    """The areas in which these cases lie: a municipality has hundreds of others."""
+    codes = sorted({code for file in files for code in file.case.record.areas})
+    return Lists(Area, [entry_in(row).record for row in _found(connection, _AREAS, codes)])
 
 
 def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[str, str, int]]) -> None:
