@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from casebook.envelope import Refused, RevisionId
-from sync.certificates import Certificate, Create
+from nacl.signing import VerifyKey
+
+from casebook.envelope import Envelope, Refused, RevisionId
+from sync.certificates import Add, Certificate, Create, Invite
 from sync.forks import evaluate
 from sync.membership import Membership
 
@@ -17,6 +19,7 @@ class Chain:
         if membership is None and self.root:
             membership = evaluate(self.root, self._known.values())
         self.membership = membership
+        self._signers = _Signers(self._known.values())
 
     def __iter__(self) -> Iterator[Certificate]:
         return iter(sorted(self._known.values(), key=lambda each: (each.n, each.id)))
@@ -39,6 +42,7 @@ class Chain:
         current, accepted, forked = self.membership, list[Certificate](), False
         waiting = sorted(certificates, key=lambda each: (each.n, each.id))
         known = dict(self._known)
+        signers = _Signers(known.values())
         for each in waiting:
             if each.id in known or each.before not in known or current is None:
                 continue
@@ -46,16 +50,43 @@ class Chain:
                 current = current.after(each)
             except Refused:
                 forked = True
-                if not _is_signed(each, current):
+                if not signers.signed(each.envelope):
                     continue
             known[each.id] = each
+            signers.introduce(each)
             accepted.append(each)
         return Chain(known.values(), None if forked else current), accepted
 
+    def is_signed(self, envelope: Envelope) -> bool:
+        """Whether a device or an invite that is, or was, in it signed this, on whatever branch it came in.
 
-def _is_signed(cert: Certificate, membership: Membership) -> bool:
+        So it does not matter in which order branches come: whoever has the same set believes the same.
+        """
+        return self._signers.signed(envelope)
+
+
+class _Signers:
+    """The devices and invites that ever came in, with the keys they sign with: a fork can give one name two."""
+
+    def __init__(self, certificates: Iterable[Certificate]) -> None:
+        self._keys: dict[str, set[bytes]] = {}
+        for each in certificates:
+            self.introduce(each)
+
+    def introduce(self, cert: Certificate) -> None:
+        """Know whoever a certificate brings in."""
+        match cert.action:
+            case Create(device=name, vk=vk) | Add(device=name, vk=vk) | Invite(invite=name, vk=vk):
+                self._keys.setdefault(name, set()).add(vk)
+
+    def signed(self, envelope: Envelope) -> bool:
+        """Whether the one that an envelope names signed it."""
+        return any(_has_signed(each, envelope) for each in self._keys.get(envelope.header.dev, ()))
+
+
+def _has_signed(key: bytes, envelope: Envelope) -> bool:
     try:
-        cert.envelope.verify(membership.signer(cert.author))
+        envelope.verify(VerifyKey(key))
     except Refused:
         return False
     return True

@@ -137,10 +137,14 @@ class FolderStore:
             outcomes: list[Outcome] = []
             errors: list[OSError] = []
             erased = self._erased({each for raw in envelopes if (each := _record_in(raw, self._space)) is not None})
+            chain_broke_off = False
             for raw in envelopes:
                 try:
-                    outcomes.append(self._push(raw, erased))
+                    # Nobody can use a certificate without the one that it stands on.
+                    left_out = chain_broke_off and _is_certificate(raw)
+                    outcomes.append(Outcome.FULL if left_out else self._push(raw, erased))
                 except OSError as error:
+                    chain_broke_off = chain_broke_off or _is_certificate(raw)
                     if error.errno not in IS_FULL:
                         errors.append(error)
                     outcomes.append(Outcome.FULL)
@@ -400,6 +404,13 @@ def _record_in(raw: bytes | None, space: str) -> str | None:
     except Refused:
         return None
     return header.rec if header.kind == "rev" and header.space == space else None
+
+
+def _is_certificate(raw: bytes) -> bool:
+    try:
+        return header_of(raw).kind == "cert"
+    except Refused:
+        return False
 
 
 _Place = TypeVar("_Place", str, bytes)

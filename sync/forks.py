@@ -16,13 +16,17 @@ def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membersh
     another branch comes after all others. Removals, lower roles and invites taken back count on every branch.
     A certificate of which the author may not do that does nothing, and those on it go on from there.
     """
-    start = founded(root)
+    current = founded(root)
     following: dict[RevisionId, list[Certificate]] = {}
     for each in {each.id: each for each in certificates}.values():
         if each.before:
             following.setdefault(each.before, []).append(each)
-    tree, ends = _grown(start, following)
-    return ends[0] if len(ends) == 1 else _followed(start, tree)
+    while True:
+        # Whom a branch removed may be in after all, when who did so had lost the right to it: it goes on with those.
+        tree, ends = _grown(current, following)
+        if not tree:
+            return current
+        current = ends[0] if len(ends) == 1 else _followed(current, tree)
 
 
 @dataclass(slots=True)

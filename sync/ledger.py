@@ -12,6 +12,9 @@ from sync.chain import Chain
 from sync.membership import Membership, authentic
 from sync.shelf import IN_STORE, REFUSED, WAITING, Shelf
 
+AGAIN = "again"
+"""Why a certificate on a branch that does not go on needs no care: it was signed again since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -78,7 +81,7 @@ class Ledger:
 
     def is_authentic(self, envelope: Envelope) -> bool:
         """Whether somebody who is, or was, in the space signed it."""
-        return _is_signed(envelope, self.membership)
+        return envelope.header.space == self.shelf.space and self.chain.is_signed(envelope)
 
     def stands(self, erasure: Envelope) -> bool:
         """Whether an erasure counts. Before there is a chain there is only one's own."""
@@ -114,7 +117,9 @@ class Ledger:
         self.shelf.confirm(ids)
         for each in map(RevisionId, ids):
             known = self.statements.get(each)
-            if known and known.pushed != IN_STORE:
+            if known and known.refused == AGAIN:
+                self.mark([each], IN_STORE, AGAIN)
+            elif known and known.pushed != IN_STORE:
                 self.statements[each] = Statement(known.envelope, IN_STORE)
                 if known.pushed == REFUSED:
                     self._load()

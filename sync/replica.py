@@ -11,7 +11,7 @@ from resources.language import _
 from sync import tending
 from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole
 from sync.inviting import Keys
-from sync.ledger import Ledger
+from sync.ledger import AGAIN, Ledger
 from sync.membership import Membership
 from sync.shelf import IN_STORE, REFUSED, WAITING, Place, Shelf
 from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Outcome
@@ -131,7 +131,7 @@ class Replica:
         """
         kinds: tuple[Kind, ...] = ("erase", "receipt")
         with self._ledger.transaction():
-            certs = self._waiting("cert")
+            certs = self._waiting_certificates()
             is_due = bool(certs or tending.displaced(self._ledger))
             if not self._ledger.is_in or (is_due and not self._ledger.is_outrun):
                 return certs[:AT_ONCE]
@@ -151,7 +151,9 @@ class Replica:
                 ids = [i for i, each in outcomes if each is outcome]
                 if outcome.is_in:
                     self._ledger.confirm(ids)
-                elif outcome is Outcome.BEHIND or outcome.is_final:
+                elif outcome is Outcome.BEHIND:
+                    tending.put_down_as_behind(self._ledger, ids)
+                elif outcome.is_final:
                     self._ledger.mark(ids, REFUSED, outcome.value)
                 else:
                     self._ledger.mark(ids, WAITING, outcome.value)
@@ -160,7 +162,7 @@ class Replica:
     def offer_again(self, ids: Collection[bytes]) -> None:
         """Send these once more, which the store lost, and what it denied when it had lost our rights."""
         with self._transaction():
-            self._ledger.mark(ids, WAITING)
+            tending.offer_again(self._ledger, ids)
             self._offer_denied_again()
 
     def restamp(self, offset: int) -> None:
@@ -252,7 +254,7 @@ class Replica:
 
     def refused(self) -> dict[RevisionId, str]:
         """The certificates, erasures and receipts that the store would not have, with its reason."""
-        silent = ("", tending.BEHIND, tending.AGAIN)
+        silent = ("", tending.BEHIND, AGAIN)
         with self._ledger.transaction():
             return {i: each.refused for i, each in self._ledger.statements.items() if each.refused not in silent}
 
@@ -350,8 +352,13 @@ class Replica:
         if tending.collect_keys(self._ledger) and self._ledger.membership:
             self.shelf.recount((), self._ledger.membership.counted)
         place = self.shelf.place()
-        if place.joining and self._ledger.is_in and not self._waiting("cert"):
+        if place.joining and self._ledger.is_in and not self._waiting_certificates():
             self.shelf.keep_place(Place(place.cursor, place.heads, place.behind, place.history))
+
+    def _waiting_certificates(self) -> list[tuple[RevisionId, bytes]]:
+        """In the order of the chain, however the clock jumped while they were signed."""
+        waits = [each for each in self._ledger.chain if self._ledger.statements[each.id].pushed == WAITING]
+        return [(each.id, each.envelope.raw) for each in waits]
 
     def _waiting(self, kind: Kind) -> list[tuple[RevisionId, bytes]]:
         waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]

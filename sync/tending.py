@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 from nacl.utils import random
 
-from casebook.envelope import Refused
+from casebook.envelope import Refused, RevisionId
 from sync.certificates import (
     SHORT,
     Action,
@@ -27,12 +27,12 @@ from sync.certificates import (
     unsealed,
 )
 from sync.inviting import Keys
-from sync.ledger import Ledger, understood
+from sync.ledger import AGAIN, Ledger, understood
 from sync.membership import Membership
-from sync.shelf import IN_STORE
+from sync.shelf import IN_STORE, REFUSED, WAITING
 
-BEHIND, AGAIN = "behind", "again"
-"""Why a certificate does nothing: another took its place; and it was signed again since."""
+BEHIND = "behind"
+"""Why a certificate does nothing: another took its place."""
 
 
 def cut(ledger: Ledger, devices: Collection[str]) -> list[bytes]:
@@ -71,6 +71,26 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
             ledger.act(action)
         elif action and joining:
             ledger.act(action, lost.author, Keys(joining).signer)
+
+
+def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:
+    """The store has others in the place of these certificates; what was signed again before is not signed once more."""
+    done = _signed_again(ledger, ids)
+    ledger.mark([each for each in ids if each not in done], REFUSED, BEHIND)
+    for each in done:
+        ledger.drop(each)
+
+
+def offer_again(ledger: Ledger, ids: Collection[bytes]) -> None:
+    """What the store lost waits once more; of a certificate that was signed again that stays known."""
+    done = _signed_again(ledger, ids)
+    ledger.mark([each for each in ids if each not in done], WAITING)
+    ledger.mark(done, WAITING, AGAIN)
+
+
+def _signed_again(ledger: Ledger, ids: Iterable[bytes]) -> list[RevisionId]:
+    known = (each for each in map(RevisionId, ids) if each in ledger.statements)
+    return sorted(each for each in known if ledger.statements[each].refused == AGAIN)
 
 
 def rotate(ledger: Ledger) -> None:

@@ -6,7 +6,7 @@ come back after they were taken away. All of it follows from one source of chanc
 
 import errno
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from random import Random
@@ -50,7 +50,10 @@ class SyncedFolder:
         self.chance = chance
         self.weather = weather or Weather()
         self.copies: dict[str, dict[str, bytes]] = {each: {} for each in devices}
-        self._travelling: dict[int, list[tuple[str, str, bytes | None]]] = defaultdict(list)
+        self._travelling: dict[int, list[_Change]] = defaultdict(list)
+        self._newest: dict[tuple[str, str], int] = {}
+        """Of each file in each copy, which change it was that came last: an older one that comes later does nothing."""
+        self._changes = 0
         self._gone: list[tuple[str, bytes]] = []
         self._now = 0
 
@@ -62,11 +65,14 @@ class SyncedFolder:
         """Let what travels come nearer."""
         for _time in range(times):
             self._now += 1
-            for device, path, content in self._travelling.pop(self._now, ()):
-                self._arrive(device, path, content)
+            for each in self._travelling.pop(self._now, ()):
+                self._arrive(each)
             if self._gone and self.happens(self.weather.returned):
                 path, content = self.chance.choice(self._gone)
-                self.copies[self.chance.choice(sorted(self.copies))].setdefault(path, content)
+                device = self.chance.choice(sorted(self.copies))
+                if path not in self.copies[device]:
+                    self.copies[device][path] = content
+                    self.spread(device, path, content)
 
     def calm(self) -> None:
         """Nothing goes wrong from now on, and all that travels arrives."""
@@ -79,6 +85,30 @@ class SyncedFolder:
         was, self.copies[device] = self.copies[device], {}
         return was
 
+    def join(self, device: str, beside: str) -> None:
+        """One more copy: it begins as that of another device, and what still travels to that one comes to both."""
+        self.copies[device] = dict(self.copies[beside])
+        self._newest |= {(device, path): each for (to, path), each in self._newest.items() if to == beside}
+        for travelling in self._travelling.values():
+            travelling += [replace(each, to=device) for each in travelling if each.to == beside]
+
+    def snapshot(self) -> dict[str, bytes]:
+        """All that is in any of the copies."""
+        return {path: content for device in sorted(self.copies) for path, content in self.copies[device].items()}
+
+    def put_back(self, snapshot: Mapping[str, bytes]) -> None:
+        """All copies as it was then, and nothing travels."""
+        self._travelling.clear()
+        self.copies = {device: dict(snapshot) for device in self.copies}
+
+    def spoil(self, device: str, path: str) -> None:
+        """A bit near the end of a file falls over, and that travels as any change."""
+        content = bytearray(self.copies[device][path])
+        if content:
+            content[-self.chance.randint(1, min(len(content), 100))] ^= 1 << self.chance.randrange(8)
+            self.copies[device][path] = bytes(content)
+            self.spread(device, path, bytes(content))
+
     def contents(self) -> Iterable[bytes]:
         """All that stands anywhere, to look for what should not be there."""
         return (content for copy in self.copies.values() for content in copy.values())
@@ -89,32 +119,49 @@ class SyncedFolder:
 
     def spread(self, device: str, path: str, content: bytes | None) -> None:
         """Send a change to the other copies; None takes the file away."""
+        self._changes += 1
+        self._newest[device, path] = self._changes
         for other in sorted(self.copies.keys() - {device}):
-            self._send(other, path, content)
+            self._send(_Change(self._changes, other, path, content))
 
     def forget(self, path: str, content: bytes) -> None:
         """A file goes to a recycle bin, from which it may come back."""
         self._gone.append((path, content))
 
-    def _send(self, device: str, path: str, content: bytes | None) -> None:
-        self._travelling[self._now + self.chance.randint(1, self.weather.slowest)].append((device, path, content))
+    def _send(self, change: "_Change") -> None:
+        self._travelling[self._now + self.chance.randint(1, self.weather.slowest)].append(change)
 
-    def _arrive(self, device: str, path: str, content: bytes | None) -> None:
-        copy = self.copies[device]
+    def _arrive(self, change: "_Change") -> None:
+        path, content = change.path, change.content
+        copy = self.copies[change.to]
+        if change.number < self._newest.get((change.to, path), 0):
+            return
+        if content and self.happens(self.weather.cut):
+            copy[path] = content[: self.chance.choice([0, self.chance.randrange(len(content))])]
+            self._send(change)
+            return
+        self._newest[change.to, path] = change.number
         if content is None:
             copy.pop(path, None)
             return
-        if self.happens(self.weather.cut):
-            copy[path] = content[: self.chance.choice([0, self.chance.randrange(len(content))])]
-            self._send(device, path, content)
-            return
-        if self.happens(self.weather.capitals):
-            path = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
+        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
+        if capitals in copy or (path not in copy and self.happens(self.weather.capitals)):
+            path = capitals
         copy[path] = content
         if self.happens(self.weather.copied):
             at = PurePosixPath(path)
             form = self.chance.choice(["{0}-{2}{1}", "{0} (conflicted copy of {2}){1}"])
-            copy[str(at.with_name(form.format(at.stem, at.suffix, device)))] = content
+            copy[str(at.with_name(form.format(at.stem, at.suffix, change.to)))] = content
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What happened to a file, on its way to a copy; changes are numbered in the order in which they were made."""
+
+    number: int
+    to: str
+    path: str
+    content: bytes | None
 
 
 class _Copy:
@@ -150,8 +197,9 @@ class _Copy:
         """See `Files`."""
         if self._folder.happens(self._folder.weather.full):
             raise OSError(errno.ENOSPC, "no room")
-        if self._folder.happens(self._folder.weather.torn):
-            self._files[path] = content[: self._folder.chance.randrange(len(content))]
+        if content and self._folder.happens(self._folder.weather.torn):
+            self._files[path] = half = content[: self._folder.chance.randrange(len(content))]
+            self._folder.spread(self._device, path, half)
             raise OSError(errno.EIO, "torn")
         self._files[path] = content
         self._folder.spread(self._device, path, content)

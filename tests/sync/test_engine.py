@@ -7,7 +7,7 @@ import pytest
 from casebook.envelope import Stamped, State, opened
 from casebook.problem import Problem
 from casebook.record import RecordId
-from sync.certificates import Cancel, Create, Role, certificate
+from sync.certificates import Cancel, Create, Policy, Role, certificate
 from sync.engine import Report, Round, exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
@@ -278,3 +278,35 @@ def test_downloads_do_not_wait_for_uploads(store: MemoryStore, ank: Colleague, b
     with pytest.raises(Unreachable):
         bea.sync(deaf)
     assert bea.title(CASE) == "theirs"
+
+
+def test_certificates_are_sent_in_their_order_however_the_clock_jumped(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    for at in (3, 2, 1):
+        clock.now = START + at * 1_000_000
+        ank.invite(Keys(bytes([at]) * 32))
+    assert ank.sync(store).refused == ()
+    assert [each.n for each in ank.replica.certificates()] == [1, 2, 3, 4]
+    assert len(list(store.ids())) == 4
+
+
+def test_what_was_signed_again_once_is_not_signed_again_when_the_store_loses_it(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    """In a folder, where two sign at once and both have a place."""
+    bea = joined("bea", ank, store, clock, Role.ADMIN)
+    ank.sync(store)
+    lost = ank.replica.act(Policy("https://one.example.nl"))
+    ank.replica.settle([(lost.id, Outcome.OK)])
+    ank.replica.take([bea.replica.act(Policy(f"https://{each}.example.nl")).envelope.raw for each in "ab"])
+    ank.replica.tend()
+    signed = [each.id for each in ank.replica.certificates()]
+    for outcome in (Outcome.KNOWN, Outcome.BEHIND):
+        ank.replica.offer_again([lost.id])
+        assert lost.id in [each for each, _raw in ank.replica.outbox()]
+        ank.replica.settle([(lost.id, outcome)])
+        ank.replica.tend()
+        assert {each.id for each in ank.replica.certificates()} | {lost.id} == set(signed)
+    assert len(signed) == len(set(signed))
+    assert lost.id not in ank.replica.ids()

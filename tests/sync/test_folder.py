@@ -17,6 +17,7 @@ import pytest
 
 from casebook.envelope import END_OF_TIME, RevisionId, opened, shown, state_openly
 from casebook.problem import Problem
+from sync.certificates import Policy
 from sync.files import Disk, extended
 from sync.folder import HOUR, FolderStore
 from sync.folder_names import inside, named, path_of
@@ -620,6 +621,15 @@ def test_one_envelope_that_cannot_be_written_does_not_hold_up_the_others(one: Ma
     place(one, stuck).unlink()
     (one.folder / path_of(opened(stuck))).mkdir()
     assert one.push(stuck, good) == [Outcome.FULL, Outcome.OK]
+
+
+def test_a_certificate_does_not_go_before_the_one_that_it_stands_on(one: Machine, story: Story) -> None:
+    first, second = (story.do(Policy()).envelope for _each in "ab")
+    where = one.folder / path_of(first)
+    where.mkdir()
+    assert one.push(first.raw, second.raw) == [Outcome.FULL, Outcome.FULL]
+    where.rmdir()
+    assert one.push(first.raw, second.raw) == [Outcome.OK, Outcome.OK]
 
 
 def test_who_begins_another_space_in_it_is_refused(one: Machine) -> None:

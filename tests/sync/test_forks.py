@@ -11,6 +11,7 @@ from nacl.utils import random
 
 from casebook.envelope import Refused
 from sync.certificates import Action, Add, Cancel, Certificate, Policy, Remove, Role, SetRole, rotation
+from sync.chain import Chain
 from sync.forks import evaluate
 from sync.membership import Membership
 from tests.sync.people import Person, Story, invitation
@@ -153,6 +154,36 @@ def test_who_was_removed_on_another_branch_signs_nothing_more_on_this_one(story:
     assert "sock" not in found.members()
     assert "bea" not in found.members()
     assert {"x", "y"} <= set(found.members())
+
+
+def test_who_was_removed_by_somebody_without_the_right_any_more_goes_on(story: Story) -> None:
+    """The branch that goes on says that bea left; but ank, who said so there, had lost the right to it elsewhere."""
+    bea, start = story.people["bea"], story.membership
+    lowered = story.sign(SetRole(member="ank", role=Role.AUTHOR), bea, start)
+    story.do(Policy())
+    story.do(Policy())
+    removed = story.do(Remove(devices=["device-of-bea"], cut=[]))
+    current = after(story, lowered)
+    assert current.head == removed.id
+    assert current.admins() == {"bea"}
+    more = story.sign(Policy(issuer="https://example.nl"), bea, current)
+    assert after(story, lowered, more) == current.after(more)
+    again = story.sign(Policy(), bea, current.after(more))
+    assert after(story, again, more, lowered) == current.after(more).after(again)
+
+
+def test_in_whatever_order_branches_come_the_same_certificates_are_kept(story: Story) -> None:
+    """Also the one by which somebody came in with an invite that stands on the branch that does not go on."""
+    code, start = Person("code"), story.membership
+    invited = story.sign(invitation(code), story.people["bea"], start)
+    joined = on(invited, Person("x").add(), story, code)
+    branch = [story.do(Policy()), story.do(Policy()), story.do(Policy())]
+    first, second = [invited, joined], branch
+    for one, other in ((first, second), (second, first)):
+        chain, _accepted = Chain(story.chain[:4]).grown(one)
+        chain, accepted = chain.grown(other)
+        assert accepted == other
+        assert chain.is_signed(joined.envelope)
 
 
 def test_a_code_that_was_taken_back_lets_nobody_in_on_an_older_certificate(story: Story) -> None:

@@ -37,7 +37,7 @@ def test_one_seed_is_one_story_in_every_process() -> None:
             [
                 sys.executable,
                 "-c",
-                "from tests.sync.simulator.run import *; print([play(Plan(n)).hash for n in (3, 7)])",
+                "from tests.sync.simulator.run import *; print([play(Plan(n)).hash for n in (3, 8)])",
             ],
             cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)},
@@ -47,10 +47,10 @@ def test_one_seed_is_one_story_in_every_process() -> None:
         ).stdout
         for seed in (1, 2)
     }
-    assert hashes == {f"{[play(Plan(n)).hash for n in (3, 7)]}\n"}
+    assert hashes == {f"{[play(Plan(n)).hash for n in (3, 8)]}\n"}
 
 
 def test_the_story_of_a_failure_is_short_and_begins_with_its_seed() -> None:
     told = story(play(Plan(5, steps=10, faults=frozenset())))
-    assert told.startswith("seed 5, 10 steps, with no faults:")
+    assert told.startswith("seed 5, 10 steps, folder, with no faults:")
     assert len(told.splitlines()) < 100

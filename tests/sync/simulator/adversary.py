@@ -57,7 +57,7 @@ class Adversary:
 
     @property
     def _role(self) -> Role | None:
-        membership = self._world.store.membership
+        membership = self._world.shared.membership()
         return membership.role_of(self._device.id) if membership else None
 
     def _revision(
@@ -84,9 +84,9 @@ class Adversary:
             signer=signer or self._device.signer,
         )
 
-    def _push(self, raw: bytes) -> Outcome:
+    def _push(self, raw: bytes) -> Outcome | None:
         self.sent.append(raw)
-        return self._world.store.push([raw])[0]
+        return self._world.shared.put(raw)
 
     def _push_forbidden(self, found: tuple[RevisionId, bytes]) -> None:
         self._world.book.forged.add(found[0])
@@ -100,7 +100,7 @@ class Adversary:
         return self._chance.choice(self._made)
 
     def _known(self) -> list[RevisionId]:
-        return [each.id for each in self._world.store.log if each and each.header.kind == "rev"]
+        return [each.id for each in self._world.shared.envelopes() if each.header.kind == "rev"]
 
     def _own_record(self) -> None:
         self._push(self._revision(self._record())[1])
@@ -112,14 +112,14 @@ class Adversary:
         self._push(self._revision(self._record(), parents=tuple([*parents, *invented][:64]))[1])
 
     def _foreign_record(self) -> None:
-        found = [each for each in self._world.store.log if each and each.header.kind == "rev"]
+        found = [each for each in self._world.shared.envelopes() if each.header.kind == "rev"]
         found = [each for each in found if each.header.rec not in self._made]
         if found:
             victim = self._chance.choice(found)
             self._push_forbidden(self._revision(victim.header.rec, parents=(victim.id,)))
 
     def _foreign_erasure(self) -> None:
-        records = {each.header.rec for each in self._world.store.log if each and each.header.kind == "rev"}
+        records = {each.header.rec for each in self._world.shared.envelopes() if each.header.kind == "rev"}
         if victims := sorted(records - set(self._made)):
             record = self._chance.choice(victims)
             self._push_forbidden(self._statement("erase", record))
@@ -151,7 +151,7 @@ class Adversary:
                 self._world.fail("bounded: the store took rubbish")
 
     def _replay(self) -> None:
-        old = [each.raw for each in self._world.store.log if each]
+        old = [each.raw for each in self._world.shared.envelopes()]
         for each in self._chance.sample(old + self.sent, min(5, len(old))):
             self._push(each)
 
@@ -169,9 +169,10 @@ class Adversary:
             signer=self._device.signer,
         )
 
-    def _certify(self, action: Action) -> Outcome:
-        membership = self._world.store.membership
-        assert membership is not None
+    def _certify(self, action: Action) -> Outcome | None:
+        membership = self._world.shared.membership()
+        if membership is None:
+            return None
         device = self._device
         cert = certify(
             action,
@@ -207,7 +208,7 @@ class Adversary:
         self._certify(Remove([self._device.id], forged))
         for each in list(self.sent):
             envelope_is_forged = each[:3] == b"CB1" and self._is_forged(each)
-            if envelope_is_forged and self._world.store.push([each])[0] is Outcome.OK:
+            if envelope_is_forged and self._world.shared.put(each) is Outcome.OK:
                 self._world.fail("authenticity: a cut of one's own made a forgery count")
 
     def _is_forged(self, raw: bytes) -> bool:

@@ -21,7 +21,7 @@ from sync.ledger import Ledger
 from sync.membership import Membership
 from sync.memory import MemoryStore
 from sync.replica import Replica
-from sync.shelf import IN_STORE, Place
+from sync.shelf import IN_STORE, REFUSED, Place
 from sync.store import Outcome, Page
 from tests.sync.memory_shelf import MemoryShelf
 from tests.sync.simulator.run import play
@@ -45,6 +45,7 @@ class Bug:
     is_quick: bool = True
     """Whether one of the first schedules finds it."""
     faults: frozenset[str] = FAULTS
+    store: str = "memory"
 
     @contextmanager
     def put_in(self) -> Iterator[None]:
@@ -284,7 +285,7 @@ def _erasing_leaves_what_waits() -> list[Patch]:
 
 def _late_refusal_is_final() -> list[Patch]:
     """A certificate that came too late is put down as refused for good."""
-    return [(sync.tending, "BEHIND", "too late")]
+    return [(sync.tending, "put_down_as_behind", lambda ledger, ids: ledger.mark(ids, REFUSED, "too late"))]
 
 
 def _plain_text_travels() -> list[Patch]:
@@ -342,7 +343,7 @@ BUGS = (
 def hunt(bug: Bug, schedules: int, first: int = 0) -> tuple[int, str] | None:
     """The first seed at which a bug shows, and as what."""
     for seed in range(first, first + schedules):
-        played = play(Plan(seed, faults=bug.faults), bug.put_in())
+        played = play(Plan(seed, faults=bug.faults, store=bug.store), bug.put_in())
         if played.broken:
             return seed, played.broken
     return None

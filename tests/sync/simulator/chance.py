@@ -17,7 +17,7 @@ from nacl.signing import VerifyKey
 from nacl.utils import random
 
 from casebook.envelope import Envelope, Revision, RevisionId, opened, read, seal, shown, state_openly
-from sync import certificates
+from sync import certificates, folder
 
 _OURS = ("casebook.", "sync.", "tests.sync.")
 
@@ -63,6 +63,8 @@ def seeded(chance: Random) -> Iterator[None]:
         _genuine.clear()
     with (
         _instead({random: chance.randbytes, certificates.sealed_for: sealed_for, **_REMEMBERED}),
+        # How much is done at a time is never a matter of how fast this machine is.
+        patch.object(folder, "monotonic", lambda: 0.0),
         patch.object(Envelope, "verify", _verify),
         patch.object(Envelope, "unseal", lambda self, key: _unsealed(self.raw, key)),
     ):

@@ -56,8 +56,9 @@ def _calm(world: World) -> int:
     for round_number in range(1, ROUNDS + 1):
         for device in world.shuffled():
             world.whole_round(device)
+            world.shared.calm()
             promises.at_every_step(world, device)
-        world.now += 70_000
+        world.now += world.shared.patience
         if not promises.unsettled(world):
             return round_number
     raise Broken(f"liveness: after {ROUNDS} rounds {promises.unsettled(world)}")
@@ -84,14 +85,15 @@ def story(played: Played) -> str:
     """A failure as a person reads it."""
     lines = "\n".join(f"  {each}" for each in played.trace)
     plan = played.plan
-    return f"seed {plan.seed}, {plan.steps} steps, with {', '.join(sorted(plan.faults)) or 'no faults'}:\n{lines}"
+    faults = ", ".join(sorted(plan.faults)) or "no faults"
+    return f"seed {plan.seed}, {plan.steps} steps, {plan.store}, with {faults}:\n{lines}"
 
 
-def failures(seeds: Iterable[int]) -> Iterator[Played]:
+def failures(seeds: Iterable[int], store: str = "") -> Iterator[Played]:
     """The schedules that fail; those and one in a hundred others are played twice, which must be the same."""
     for seed in seeds:
-        played = play(Plan(seed))
-        if (played.broken or seed % 100 == 0) and play(Plan(seed)).hash != played.hash:
+        played = play(Plan(seed, store=store))
+        if (played.broken or seed % 100 == 0) and play(played.plan).hash != played.hash:
             yield replace(played, broken=f"the same seed gives another story ({played.broken or 'passing'})")
         elif played.broken:
             yield played

@@ -28,16 +28,16 @@ MEMBERS = ("ank", "bea", "cas")
 
 
 def started(world: "World", which: int) -> list[SimulatedDevice]:
-    """The devices of a circle, and what the store of *world* has of it."""
+    """The devices of a circle, and what is shared in *world* of it."""
     roles = CIRCLES[which % len(CIRCLES)]
     pushed, shelves = _begun(roles)
-    world.store.push(pushed)
     found = []
     for name, contents in zip(MEMBERS, shelves, strict=False):
         device = SimulatedDevice(name, name, lambda: world.now)
         device.shelf.kept = contents.copied()
         device.start_again()
         found.append(device)
+    world.shared.begin(pushed, found)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sync.store import NotAllowed, Outcome, Page, Unreachable
+from sync.store import NotAllowed, Outcome, Page, Store, Unreachable
 from tests.sync.simulator.device import SECRET, SimulatedDevice
 
 if TYPE_CHECKING:
@@ -17,11 +17,15 @@ class Wire:
         self._world = world
         self._device = device
 
+    @property
+    def _store(self) -> Store:
+        return self._world.shared.at(self._device)
+
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         self._go()
         if self._world.happens("partial page", 0.4):
             limit = self._world.chance.choice((1, 2, 5))
-        page = self._world.store.pull(cursor, limit, heads)
+        page = self._store.pull(cursor, limit, heads)
         self._come_back()
         return self._world.told(page)
 
@@ -30,27 +34,27 @@ class Wire:
         for each in envelopes:
             if SECRET.encode() in each:
                 self._world.fail("confidentiality: a text can be read on the way")
-        if self._world.happens("late", 0.05):
-            self._world.send_later(envelopes)
+        if self._world.shared.judges and self._world.happens("late", 0.05):
+            self._world.send_later(self._device, envelopes)
             raise Unreachable("no answer")
         if self._world.happens("twice", 0.05):
-            self._world.store.push(envelopes)
+            self._store.push(envelopes)
         if self._world.happens("one by one", 0.1):
-            self._world.store.push(envelopes[: len(envelopes) // 2])
+            self._store.push(envelopes[: len(envelopes) // 2])
             raise Unreachable("cut off")
-        outcomes = self._world.store.push(envelopes)
+        outcomes = self._store.push(envelopes)
         self._come_back()
         return outcomes
 
     def ids(self) -> Iterable[bytes]:
         self._go()
-        found = list(self._world.store.ids())
+        found = list(self._store.ids())
         self._come_back()
         return found
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
         self._go()
-        found = self._world.store.get(ids)
+        found = self._store.get(ids)
         self._come_back()
         return self._world.told_some(found)
 
@@ -61,7 +65,7 @@ class Wire:
         self._world.count_call()
         if not self._device.online or self._world.happens("lost on the way", 0.03):
             raise Unreachable("no network")
-        membership = self._world.store.membership
+        membership = self._world.shared.membership() if self._world.shared.judges else None
         joining = self._device.shelf.kept.place.joining is not None
         if membership and membership.role_of(self._device.id) is None and not joining:
             raise NotAllowed

@@ -1,25 +1,24 @@
 """The moves of a schedule: people who work, come, leave and are lied to, around one store."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from random import Random
 
 from nacl.signing import VerifyKey
 
-from casebook.envelope import Refused, opened
+from casebook.envelope import Refused
 from casebook.problem import Problem
-from sync.certificates import Cancel, Role, certificate
-from sync.engine import exchange
+from sync.certificates import Cancel, Role
+from sync.engine import Round, exchange
 from sync.inviting import Keys, invite, welcome
-from sync.memory import MemoryStore
-from sync.store import DAY, Digest, Emptied, NotAllowed, Page, Unreachable
+from sync.store import DAY, Emptied, NotAllowed, Page, Unreachable
 from tests.sync.people import START
 from tests.sync.simulator import promises
 from tests.sync.simulator.adversary import NAME, Adversary
 from tests.sync.simulator.chance import some_bytes
-from tests.sync.simulator.device import SECRET, SPACE, Killed, SimulatedDevice
+from tests.sync.simulator.device import SECRET, Killed, SimulatedDevice
+from tests.sync.simulator.shared import Central, Folder, Shared
 from tests.sync.simulator.start import started
 from tests.sync.simulator.wire import Wire
 
@@ -30,7 +29,7 @@ FAULTS = frozenset(
     {
         "partial page", "late", "twice", "one by one", "lost on the way", "lost answer", "kill", "kill inside",
         "partition", "clock", "rollback", "promoted", "tampered", "withheld", "replayed", "reordered", "adversary",
-        "erase", "invite", "remove", "role", "cancel", "second device",
+        "erase", "invite", "remove", "role", "cancel", "second device", "weather",
     }
 )  # fmt: skip
 """All that can happen besides saving and exchanging; a schedule can do without some, to make its story shorter."""
@@ -47,6 +46,11 @@ class Plan:
     seed: int
     steps: int = 120
     faults: frozenset[str] = FAULTS
+    store: str = ""
+    """`memory` or `folder`; with nothing said the seed chooses."""
+
+    def __post_init__(self) -> None:
+        self.store = self.store or ("folder" if self.seed % 3 == 2 else "memory")
 
 
 @dataclass
@@ -84,15 +88,12 @@ class World:
         self.trace: list[str] = []
         self.is_calm = False
         self.calls = 0
-        self.checked: Digest | None = None
-        """The digest with which the store was looked at last."""
         self._records: list[str] = []
         self._number = 0
-        self._snapshots: list[MemoryStore] = []
-        self._late: list[tuple[int, Sequence[bytes]]] = []
+        self._late: list[tuple[int, SimulatedDevice, Sequence[bytes]]] = []
         self._codes: list[tuple[Keys, str]] = []
         self.devices: list[SimulatedDevice] = []
-        self.store = MemoryStore(SPACE, lambda: self.now)
+        self.shared: Shared = Folder(self) if plan.store == "folder" else Central(self)
         self.devices = started(self, self.chance.randrange(2**16))
         self.adversary = Adversary(self)
         known = [*self.devices, self.adversary.identity]
@@ -105,7 +106,7 @@ class World:
 
     def members(self) -> list[SimulatedDevice]:
         """The devices that belong to the circle, as the store has it."""
-        membership = self.store.membership
+        membership = self.shared.membership()
         return [each for each in self.devices if membership and membership.role_of(each.id) is not None]
 
     def shuffled(self) -> list[SimulatedDevice]:
@@ -116,6 +117,7 @@ class World:
         """No more faults: everybody is online, and what was on its way has arrived or is lost."""
         self.is_calm = True
         self._late = []
+        self.shared.calm()
         for each in self.devices:
             each.online = True
             each.start_again()
@@ -132,15 +134,17 @@ class World:
     def count_call(self) -> None:
         self.calls += 1
 
-    def send_later(self, envelopes: Sequence[bytes]) -> None:
+    def send_later(self, device: SimulatedDevice, envelopes: Sequence[bytes]) -> None:
         """These arrive at the store when nobody expects them any more."""
-        self._late.append((self.chance.randint(1, 40), envelopes))
+        self._late.append((self.chance.randint(1, 40), device, envelopes))
 
     def told(self, page: Page) -> Page:
         """A page as a store that lies, or somebody on the way, makes it."""
         return replace(page, envelopes=tuple(self.told_some(list(page.envelopes))))
 
     def told_some(self, envelopes: list[bytes]) -> list[bytes]:
+        if not self.shared.judges:
+            return envelopes  # nobody stands between a device and its own disk
         if envelopes and self.happens("withheld", 0.03):
             envelopes.pop(self.chance.randrange(len(envelopes)))
         if envelopes and self.happens("tampered", 0.03):
@@ -151,7 +155,7 @@ class World:
         if self.adversary.sent and self.happens("adversary", 0.05):
             envelopes.append(self.chance.choice(self.adversary.sent))
         if self.happens("replayed", 0.03):
-            envelopes += [each.raw for each in self.store.log[:5] if each] + [b"", b"CB1rubbish", bytes(500)]
+            envelopes += [each.raw for each in self.shared.envelopes()[:5]] + [b"", b"CB1rubbish", bytes(500)]
         if self.happens("reordered", 0.05):
             self.chance.shuffle(envelopes)
         return envelopes
@@ -169,6 +173,7 @@ class World:
         """Something happens somewhere, and all that can be seen at once must hold."""
         self.now += self.chance.randint(0, 30_000)
         self._arrive()
+        self.shared.tick()
         device = self.chance.choice(self.devices)
         if device.round is not None and self.chance.random() < 0.7:
             self.step(device)
@@ -205,9 +210,7 @@ class World:
             ("kill", self._kill, 3),
             ("partition", self._partition, 3),
             ("clock", self._set_clock, 1),
-            ("rollback", self._keep_snapshot, 3),
-            ("rollback", self._roll_back, 1),
-            ("promoted", self._promote, 1),
+            *self.shared.moves(),
             ("invite", self._invite, 2),
             ("invite", self._join, 4),
             ("second device", self._second_device, 1),
@@ -220,16 +223,16 @@ class World:
         return self.chance.choices([each for each, _w in possible], [weight for _each, weight in possible])[0]
 
     def _arrive(self) -> None:
-        self._late = [(left - 1, each) for left, each in self._late]
-        for left, each in list(self._late):
-            if left <= 0:
-                self._late.remove((left, each))
-                self.store.push(each)
-                self.say("late envelopes arrive")
+        arrived = [late for late in self._late if late[0] <= 1]
+        self._late = [(left - 1, device, each) for left, device, each in self._late if left > 1]
+        for _left, device, each in arrived:
+            self.shared.at(device).push(each)
+            self.say("late envelopes arrive")
 
-    def _exchange(self, device: SimulatedDevice):  # type: ignore[no-untyped-def]
-        device.rounds += 1
-        return exchange(device.replica, Wire(self, device))
+    def _exchange(self, device: SimulatedDevice) -> Round:
+        # Where a store gives no digest the sets are compared now and then.
+        compare = not self.shared.judges and (self.is_calm or self.chance.random() < 0.3)
+        return exchange(device.replica, Wire(self, device), compare=compare)
 
     def _start_round(self, device: SimulatedDevice) -> None:
         if device.round is None:
@@ -279,32 +282,6 @@ class World:
         device.skew = self.chance.randint(-3 * DAY, 3 * DAY)
         self.say(f"{device.name} clock {device.skew}")
 
-    # The store's administrator.
-
-    def _keep_snapshot(self, _device: SimulatedDevice) -> None:
-        self._snapshots.append(self._copied(self.store))
-
-    def _roll_back(self, _device: SimulatedDevice) -> None:
-        if self._snapshots:
-            self.store = self._copied(self.chance.choice(self._snapshots[-3:]))
-            self.say(f"the store is put back to {len(self.store.log)} envelopes")
-
-    def _promote(self, _device: SimulatedDevice) -> None:
-        """A copy that misses the last writes takes over."""
-        behind = MemoryStore(SPACE, lambda: self.now)
-        kept = [each.raw for each in self.store.log if each]
-        behind.push(kept[: max(1, len(kept) - self.chance.randint(1, 5))])
-        self.store = behind
-        self.say("a copy of the store takes over")
-
-    def _copied(self, store: MemoryStore) -> MemoryStore:
-        found = MemoryStore(SPACE, lambda: self.now)
-        for name, value in vars(store).items():
-            if name != "_clock":
-                setattr(found, name, copy(value))
-        found._erasures = {device: list(each) for device, each in store._erasures.items()}
-        return found
-
     # Who belongs to it.
 
     def _invite(self, device: SimulatedDevice) -> None:
@@ -338,9 +315,8 @@ class World:
             return
         keys, member = self.chance.choice(self._codes)
         guest = SimulatedDevice(free[0], member or free[0], lambda: self.now)
-        seen = [each for each in self.store.log if each and each.header.kind == "cert"]
         try:
-            found = welcome(keys, [certificate(opened(each.raw)) for each in seen], guest.shelf.device, self.now)
+            found = welcome(keys, self.shared.welcome(guest.name), guest.shelf.device, self.now)
         except Problem:
             return
         guest.replica.join(found.certificates, found.add, found.invite, keys)
