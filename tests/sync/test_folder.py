@@ -627,7 +627,8 @@ def test_a_certificate_does_not_go_before_the_one_that_it_stands_on(one: Machine
     first, second = (story.do(Policy()).envelope for _each in "ab")
     where = one.folder / path_of(first)
     where.mkdir()
-    assert one.push(first.raw, second.raw) == [Outcome.FULL, Outcome.FULL]
+    sealed = story.revision(story.admin, "a")[1]
+    assert one.push(first.raw, second.raw, sealed) == [Outcome.FULL, Outcome.FULL, Outcome.OK]
     where.rmdir()
     assert one.push(first.raw, second.raw) == [Outcome.OK, Outcome.OK]
 
