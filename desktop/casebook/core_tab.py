@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from casebook.case import Case
 from casebook.fields import fields_by_name
 from casebook.fold import Difference
 from desktop.casebook.choices import Choices
+from desktop.casebook.field_column import FieldColumn
 from desktop.casebook.forms import Form
 from desktop.casebook.reading import Reading
 from desktop.spelling import Spelling
@@ -44,15 +45,13 @@ GROUPS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 )  # fmt: skip
 
 
-class CoreTab(QScrollArea):
+class CoreTab(FieldColumn):
     """The fields of the case itself."""
 
     typed = Signal()
 
     def __init__(self, choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._forms: list[Form] = []
         self._readings: list[Reading] = []
         self._headings: list[QLabel | QPushButton] = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
@@ -18,7 +18,10 @@ from desktop.theme import STEP
 from resources.language import _
 
 _BESIDE, _ABOVE = QFormLayout.RowWrapPolicy.WrapLongRows, QFormLayout.RowWrapPolicy.WrapAllRows
+_ANY = 16_777_215
+"""Pixels: as wide as it comes."""
 _NARROW = 60
+_NAME = 24
 """Letters."""
 _FIELD = QFormLayout.ItemRole.FieldRole
 
@@ -70,7 +73,23 @@ class Form(QObject):
         if isinstance(event, QResizeEvent) and isinstance(watched, QWidget):
             is_narrow = event.size().width() < _NARROW * watched.fontMetrics().averageCharWidth()
             self._layout.setRowWrapPolicy(_ABOVE if is_narrow else _BESIDE)
+            # The fields of one form stand straight under those of another.
+            least, most = (0, _ANY) if is_narrow else (_NAME * watched.fontMetrics().averageCharWidth(),) * 2
+            for label in self._labels.values():
+                label.setMinimumWidth(least)
+                label.setMaximumWidth(most)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            QTimer.singleShot(0, self, self._arrange_again)
         return super().eventFilter(watched, event)
+
+    def _arrange_again(self) -> None:
+        """A form of Qt that grew and shrank keeps old heights of what wraps, and then its last field is cut off."""
+        around = self._layout.parentWidget()
+        fields = (self._layout.itemAt(row, _FIELD) for row in range(self._layout.rowCount()))
+        below = max((each.geometry().bottom() for each in fields if each and not each.isEmpty()), default=0)
+        if around and below >= around.height():
+            self._layout.invalidate()
+            self._layout.activate()
 
     def show(self, values: Mapping[str, Any], differences: Iterable[Difference] = (), *, is_same: bool = False) -> None:
         """Show these plain values, and where people differ; nothing counts as typed.
@@ -157,7 +176,7 @@ class Form(QObject):
             if not any(each.widget is placed.widget for each in self._editors.values()):
                 self._layout.addRow(placed.widget)
         else:
-            label = self._labels[info.name] = QLabel()
+            label = self._labels[info.name] = QLabel(wordWrap=True)
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
             helped = self._help(info)

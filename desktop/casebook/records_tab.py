@@ -7,8 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QApplication, QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from casebook.drafts import Draft
 from casebook.present import CaseFile
@@ -17,6 +16,7 @@ from casebook.rights import Allowed
 from casebook.saving import Change, save
 from desktop.casebook.cards import Card
 from desktop.casebook.choices import Choices
+from desktop.casebook.field_column import FieldColumn
 from desktop.casebook.folded_form import Asking, FoldedForm, Saving
 from desktop.casebook.reading import LeftOver
 from desktop.flow import Flow
@@ -29,7 +29,7 @@ _SOON = 300
 """Milliseconds after the last key until what was typed is a draft."""
 
 
-class RecordsTab(QScrollArea):
+class RecordsTab(FieldColumn):
     """A column of sections that is made again when the case changes.
 
     `typed_in` hands over drafts to keep, and the ids of records whose draft can go.
@@ -42,8 +42,6 @@ class RecordsTab(QScrollArea):
 
     def __init__(self, save: Callable[[Saving], object], choices: Choices, spelling: Spelling | None = None) -> None:
         super().__init__()
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._save, self._choices, self._spelling = save, choices, spelling
         self._file: CaseFile | None = None
         self._allowed = Allowed({})
@@ -162,21 +160,11 @@ class RecordsTab(QScrollArea):
         folded.typed.connect(self._soon.start)
         folded.typed.connect(self.typing)
         folded.recorded.connect(self._save)
-        folded.in_view.connect(self._bring_into_view)
+        folded.in_view.connect(self.bring_into_view)
         if asking.name in self._open:
             folded.open()
         self._forms.append(folded)
         return folded
-
-    def _bring_into_view(self, widgets: list[QWidget]) -> None:
-        """Scroll to these, once they have their places."""
-
-        def scroll() -> None:
-            for each in widgets:
-                if isValid(each):
-                    self.ensureWidgetVisible(each, 0, 8 * STEP)
-
-        QTimer.singleShot(0, self, scroll)
 
     def _manage(self, card: Card, change: Asking, remove: Record, file: CaseFile) -> None:
         """Under a card: quiet buttons to change its record, and to take it away with a way back, for who may."""
