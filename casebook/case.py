@@ -141,6 +141,7 @@ class Case(Record, kind="case"):
         mark("Summary"),
         weight=Weight.SUMMARY,
         help=mark("Five sentences at most: what is it about?"),
+        most_sentences=5,
     )
     request: str = prose(
         Class.FACT,

@@ -68,6 +68,8 @@ class FieldInfo:
     weight: Weight
     facet: str
     type: Any
+    most_sentences: int = 0
+    """How many sentences it holds at most; 0 where that is no matter. It is told and never enforced."""
 
     @property
     def is_text(self) -> bool:
@@ -89,9 +91,16 @@ def line(cls: Class, label: str, *, help: str = "", weight: Weight = Weight.REST
     return _field("", merge=Merge.SCALAR, cls=cls, label=label, help=help, weight=weight)
 
 
-def prose(cls: Class, label: str, *, help: str = "", weight: Weight = Weight.REST) -> Any:  # noqa: A002
+def prose(
+    cls: Class,
+    label: str,
+    *,
+    help: str = "",  # noqa: A002
+    weight: Weight = Weight.REST,
+    most_sentences: int = 0,
+) -> Any:
     """Longer text in Markdown: two simultaneous changes are merged by sentence."""
-    return _field("", merge=Merge.TEXT, cls=cls, label=label, help=help, weight=weight)
+    return _field("", merge=Merge.TEXT, cls=cls, label=label, help=help, weight=weight, most_sentences=most_sentences)
 
 
 def value(label: str, default: object = None, *, facet: str = "", help: str = "") -> Any:  # noqa: A002

@@ -4,15 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from casebook.fields import Class, FieldInfo
 from casebook.fold import Difference
+from casebook.text_merge import sentences
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.editors import Editor, Options, editor_of
 from desktop.casebook.told import told
+from desktop.prose import Prose
 from desktop.spelling import Spelling
 from desktop.theme import STEP
 from resources.language import _
@@ -63,6 +65,7 @@ class Form(QObject):
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._labels: dict[str, QLabel] = {}
         self._needed: Collection[str] = ()
+        self._arranged = QSize()
         own = placed(self._tell)
         for info in self._infos.values():
             self._add(info, own.get(info.name))
@@ -78,16 +81,14 @@ class Form(QObject):
             for label in self._labels.values():
                 label.setMinimumWidth(least)
                 label.setMaximumWidth(most)
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             QTimer.singleShot(0, self, self._arrange_again)
         return super().eventFilter(watched, event)
 
     def _arrange_again(self) -> None:
-        """A form of Qt that grew and shrank keeps old heights of what wraps, and then its last field is cut off."""
+        """A form of Qt that grew or shrank keeps old heights of what wraps, and then its last field is cut off."""
         around = self._layout.parentWidget()
-        fields = (self._layout.itemAt(row, _FIELD) for row in range(self._layout.rowCount()))
-        below = max((each.geometry().bottom() for each in fields if each and not each.isEmpty()), default=0)
-        if around and below >= around.height():
+        if around and around.size() != self._arranged:
+            self._arranged = around.size()
             self._layout.invalidate()
             self._layout.activate()
 
@@ -180,7 +181,10 @@ class Form(QObject):
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
             helped = self._help(info)
-            self._layout.addRow(label, _with_help(editor.widget, helped) if helped else editor.widget)
+            field = _with_help(editor.widget, helped) if helped else editor.widget
+            if info.most_sentences and isinstance(editor.widget, Prose):
+                field = _with_below(field, SentenceCount(editor.widget, info.most_sentences))
+            self._layout.addRow(label, field)
         self._editors[info.name] = editor
 
     def _help(self, info: FieldInfo) -> str:
@@ -223,14 +227,39 @@ class Form(QObject):
             self.typed.emit()
 
 
+class SentenceCount(QLabel):
+    """How many sentences stand in a field that is meant to be short."""
+
+    def __init__(self, field: Prose, most: int) -> None:
+        super().__init__(wordWrap=True)
+        self._field, self._most = field, most
+        field.textChanged.connect(self._count)
+        self._count()
+
+    def _count(self) -> None:
+        n = sum(any(sign.isalnum() for sign in each) for each in sentences(self._field.toPlainText()))
+        is_long = n > self._most
+        told = _("⚠ {n} sentences; at most {most} read best") if is_long else _("{n} of at most {most} sentences")
+        self.setText(told.format(n=n, most=self._most))
+        self.setVisible(n > 0)
+        if self.property("role") != (role := "warn" if is_long else "muted"):
+            self.setProperty("role", role)
+            # A style sheet looks at a property only when it is asked to.
+            self.style().polish(self)
+
+
 def _with_help(widget: QWidget, text: str) -> QWidget:
     """The field with its help close under it."""
     helped = QLabel(text, wordWrap=True)
     helped.setProperty("role", "muted")
+    return _with_below(widget, helped)
+
+
+def _with_below(widget: QWidget, below: QWidget) -> QWidget:
     both = QWidget()
     column = QVBoxLayout(both)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(STEP)
     column.addWidget(widget)
-    column.addWidget(helped)
+    column.addWidget(below)
     return both

@@ -52,7 +52,7 @@ COLUMNS: tuple[Column[CaseLine], ...] = (
     Column(mark("Asked on"), day, Sort.ASKED_ON),
     Column(mark("Reference"), lambda line: line.reference, Sort.REFERENCE),
 )
-_LETTERS = (28, 20, 16, 16, 13, 13)
+_LETTERS = (36, 20, 16, 16, 13, 13)
 """The widths of the columns to begin with, in letters; the title takes what is left."""
 _IN_VIEW = 3
 _NARROW = 120

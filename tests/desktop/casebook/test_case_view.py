@@ -4,7 +4,7 @@ import time
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import CaseStatus
@@ -13,8 +13,9 @@ from casebook.dilemma import Argument, CaseDilemma
 from casebook.drafts import kept
 from casebook.present import case_file, entry
 from casebook.record import Record
+from desktop.casebook.forms import SentenceCount
 from resources.language import _
-from tests.desktop.casebook.screen import Screen, press, prose, with_case
+from tests.desktop.casebook.screen import Screen, form_of, named, press, prose, with_case
 
 
 def test_a_case_is_shown_under_its_title(screen: Screen, qtbot: QtBot) -> None:
@@ -177,3 +178,32 @@ def test_a_new_case_can_be_weighed_as_soon_as_something_is_typed(screen: Screen,
     screen.view.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: len(screen.view.weighing.findChildren(QPushButton)) > 0)
     assert screen.saved(screen.view.case_id).title == "Geveltuin"
+
+
+def test_no_field_is_cut_off_after_a_text_grew_and_shrank(screen: Screen, qtbot: QtBot) -> None:
+    screen.view.resize(600, 600)
+    with_case(screen, qtbot)
+    summary = prose(screen.view.core, _("Summary"))
+    part = form_of(summary)
+    last = named(part, _("Policy fields"), QListWidget)
+
+    def is_whole() -> bool:
+        return 0 < last.geometry().bottom() + 1 <= part.height() and last.height() == last.maximumHeight()
+
+    qtbot.waitUntil(is_whole)
+    for text in ("Zes gezinnen willen samen tuinieren. " * 30, "Zes gezinnen."):
+        height = part.height()
+        summary.setPlainText(text)
+        qtbot.waitUntil(lambda before=height: part.height() != before)
+        qtbot.waitUntil(is_whole)
+
+
+def test_a_summary_tells_how_many_sentences_it_has(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot)
+    summary = prose(screen.view.core, _("Summary"))
+    told = form_of(summary).findChildren(SentenceCount)[0]
+    assert told.isHidden()
+    summary.setPlainText("Zes gezinnen. Ze tuinieren samen!\n\n- De school doet mee")
+    assert told.text() == _("{n} of at most {most} sentences").format(n=3, most=5)
+    summary.setPlainText("Een. Twee. Drie. Vier. Vijf. Zes.")
+    assert told.text() == _("⚠ {n} sentences; at most {most} read best").format(n=6, most=5)
