@@ -23,7 +23,7 @@ from sqlalchemy.pool import QueuePool
 from casebook import dutch, tables
 from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
 from casebook.problem import NotSaved, Problem
-from casebook.record import made_here, new_id
+from casebook.record import RecordId, new_id
 from casebook.search import WORDS_SETTINGS, WORDS_TABLE
 from resources.language import _
 
@@ -87,6 +87,10 @@ class Database:
         if changed:
             for listener in self.listeners:
                 listener(frozenset(changed))
+
+    def new_id(self) -> RecordId:
+        """The id of a record that is made in this casebook, on this device."""
+        return new_id(device=self.device.id)
 
     def renew_keys(self, connection: Connection) -> None:
         """Know the keys that stand in the file; another window or command may have added one."""
@@ -338,7 +342,6 @@ def _opened(path: Path, engine: Engine, file_key: FileKey, clock: Callable[[], i
         # The file remembers this, but a copy that was put back does not.
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         device = connection.execute(select(tables.device)).one()
-        made_here(device.id)
         return Database(
             path=path,
             engine=engine,

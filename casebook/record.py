@@ -33,21 +33,27 @@ _maker = ""
 
 
 def made_here(device_id: str) -> None:
-    """From now on ids made by this process say that this device made them: that of the casebook opened last."""
-    global _maker  # noqa: PLW0603 - records are made in many places, always on one device
+    """From now on ids that this process makes say that this device made them: for a program with one casebook.
+
+    Who has several open asks each for its ids (`Database.new_id`). Nothing is saved in a circle under an id of
+    another device.
+    """
+    global _maker  # noqa: PLW0603 - the screens make records in many places, always of the one casebook they show
     _maker = device_id
 
 
-def new_id(now_ms: int | None = None) -> RecordId:
-    """A new id; ids made by one process rise, also within one millisecond (RFC 9562, 6.2 method 1).
+def new_id(now_ms: int | None = None, device: str = "") -> RecordId:
+    """A new id of a device, else of that of `made_here`; ids made by one process rise, also within one millisecond.
 
-    Its last 62 bits are those of a hash of the rest and the device, so that nobody can claim to have made it.
+    Its last 62 bits are those of a hash of the rest and the device, so that nobody can claim to have made it. The
+    rest is as RFC 9562 has it (6.2 method 1).
     """
     global _last  # noqa: PLW0603 - the counter that keeps ids of one millisecond apart
     moment = (time.time_ns() // 1_000_000 if now_ms is None else now_ms) << _COUNTER_BITS
     _last = max(moment | randbits(_COUNTER_BITS - 1), _last + 1)
     high = (_last >> _COUNTER_BITS) << 16 | 0x7000 | (_last & 0xFFF)
-    low = _mark(high, _maker) if _maker else randbits(62)
+    maker = device or _maker
+    low = _mark(high, maker) if maker else randbits(62)
     return RecordId(str(uuid.UUID(int=high << 64 | 0x2 << 62 | low)))
 
 

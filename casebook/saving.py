@@ -16,7 +16,7 @@ from casebook.log import Draughted, append, batches, revisions_of, revisions_of_
 from casebook.problem import Problem
 from casebook.progress import Progress, unheard
 from casebook.projecting import Held, Now, held_of, project
-from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, plain_values, sound
+from casebook.record import VERSION, Record, RecordId, fresh_values, identifying_fields, made_by, plain_values, sound
 from casebook.rights import Allowed, allowed_in
 from casebook.standing import Entry, values_of
 from casebook.statements import erased
@@ -172,6 +172,7 @@ def _write_some(db: Database, connection: Connection, act: int | None, edits: Se
     _refuse_erased(connection, [each for each in edits if each.record not in held])
     spaces = _spaces(db, connection, edits, held)
     _refuse_others(allowed_in(connection), spaces)
+    _demand_own([each for each in edits if each.record not in held and not each.heads], spaces, db)
     drafts = [_draughted(db, connection, each, held.get(each.record), spaces[each.record], moment) for each in edits]
     now = []
     for draft, revision in zip(drafts, append(db, connection, act, drafts), strict=True):
@@ -191,6 +192,13 @@ def _refuse_others(allowed: Allowed, spaces: Mapping[str, str]) -> None:
     for record, space in spaces.items():
         if not allowed.may_change(space, record):
             raise Problem(_("{why} Nothing was saved.").format(why=allowed.in_space(space).why))
+
+
+def _demand_own(new: Sequence[Edit], spaces: Mapping[str, str], db: Database) -> None:
+    """In a circle an id says whose the record is: a new one is made in this casebook, whatever else is open."""
+    for each in new:
+        if spaces[each.record] != db.personal and not made_by(each.record, db.device.id):
+            raise ValueError(f"{each.record} was not made in this casebook")
 
 
 def _spaces(db: Database, connection: Connection, edits: Sequence[Edit], held: Mapping[str, Held]) -> dict[str, str]:

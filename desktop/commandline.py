@@ -129,6 +129,7 @@ def _carry_out(asked: argparse.Namespace) -> object:
     from casebook.importing.sheets import must_be_there
     from casebook.keys import file_key, new_file_key, passphrase_in
     from casebook.present import is_outdated, rebuild
+    from casebook.record import made_here
 
     path: Path = (asked.casebook or default_casebook()).expanduser()
     if asked.command == "import":
@@ -141,6 +142,7 @@ def _carry_out(asked: argparse.Namespace) -> object:
         db = open_casebook(path, file_key(path, passphrase))
     else:
         db = create_casebook(path, new_file_key(passphrase))
+    made_here(db.device.id)
     try:
         if is_outdated(db):
             rebuild(db, _progress)

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         if db is None:
             self._show_page(self._welcome())
             return
+        from casebook.record import made_here
         from desktop.screens import Screens
         from desktop.sharing.running import Running
 
@@ -183,6 +184,7 @@ class MainWindow(QMainWindow):
             self.running.failed.connect(self._explain)
             self.running.watch(self)
         self.db = db
+        made_here(db.device.id)
         self.screens = Screens(self, db, self.running)
         self.status_line.show()
         self._show_sharing()

@@ -14,7 +14,7 @@ from casebook.envelope import Refused
 from casebook.people import Circle, Machine, Member
 from casebook.present import every
 from casebook.problem import Problem
-from casebook.record import Record, made_by, new_id
+from casebook.record import Record, made_by
 from casebook.rights import allowed
 from casebook.saving import Change, save
 from casebook.spaces import SpaceKind, add_key, add_space, addresses, spaces
@@ -128,11 +128,11 @@ def begin(db: Database, name: str, kind: SpaceKind = SpaceKind.CIRCLE, promise: 
     """A new circle with this device as its administrator; returns its space. Nobody else sees it yet."""
     if not name.strip():
         raise Problem(_("Give the circle a name, so that its members recognise it."))
-    space = new_id()
+    space = db.new_id()
     with db.write() as connection:
         add_space(db, connection, space, kind)
     _found(db, space, kind)
-    introduce(db, space, [Circle(name=name.strip(), promise=promise)])
+    introduce(db, space, [Circle(id=db.new_id(), name=name.strip(), promise=promise)])
     return space
 
 
@@ -162,11 +162,11 @@ def introduce(db: Database, space: str, more: Iterable[Record] = ()) -> None:
     with db.read() as connection:
         name, organisation = setting(connection, "name"), setting(connection, "municipality")
     known = {each.record.member for each in every(db, Member) if each.space == space}
-    records: list[Record] = [*more, Machine(device=db.device.id, label=platform.node()[:60])]
+    records: list[Record] = [*more, Machine(id=db.new_id(), device=db.device.id, label=platform.node()[:60])]
     member = own_member(db, space)
     # A further device of somebody who is in already has the name that stands there.
     if member == db.device.member and member not in known:
-        records.append(Member(member=member, name=name, organisation=organisation))
+        records.append(Member(id=db.new_id(), member=member, name=name, organisation=organisation))
     save(db, [Change(each, space=space) for each in records], None)
 
 

@@ -9,7 +9,7 @@ from casebook.database import Database, note
 from casebook.lists import Dilemma, EntryRoute, Framework, Listed, PolicyField
 from casebook.present import case_file, every
 from casebook.problem import Problem
-from casebook.record import Record, RecordId, new_id
+from casebook.record import Record, RecordId
 from casebook.saving import Change, save
 from resources.language import _, mark
 
@@ -26,7 +26,7 @@ def copy_case(db: Database, case_id: str, space: str) -> RecordId:
     if file is None:
         raise Problem(_("This case is not here any more. Nothing was shared."))
     records = [file.case.record, *(each.record for each in file.entries if not each.record.archived)]
-    renamed = {each.id: new_id() for each in records}
+    renamed = {each.id: db.new_id() for each in records}
     copies = [_copied(each, renamed) for each in records]
     used = _entries_of(db, copies, space)
     save(db, [Change(each, space=space) for each in [*used, *copies]], mark("Share a case"))
@@ -55,7 +55,7 @@ def _entries_of(db: Database, records: Iterable[Record], space: str) -> list[Lis
         entries = every(db, kind)
         there = {each.record.code for each in entries if each.space == space}
         ours = {each.record.code: each.record for each in entries if each.space == db.personal}
-        found += [replace(ours[code], id=new_id()) for code in sorted(named & ours.keys() - there)]
+        found += [replace(ours[code], id=db.new_id()) for code in sorted(named & ours.keys() - there)]
     return found
 
 

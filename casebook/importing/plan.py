@@ -18,7 +18,7 @@ from casebook.importing import mapping as columns
 from casebook.importing.row import Read, Reader
 from casebook.importing.sheets import Sheet
 from casebook.progress import Progress, unheard
-from casebook.record import RecordId, new_id
+from casebook.record import RecordId
 from casebook.rights import allowed_in
 from casebook.saving import Edit, save_edits
 from casebook.standing import entry_in, state_of, values_of
@@ -135,6 +135,7 @@ class _Planner:
 
     def __init__(self, db: Database, reads: Sequence[Read], *, update: bool) -> None:
         self._update = update
+        self._new_id = db.new_id
         with db.read() as connection:
             held = list(_held(connection, reads))
             self._allowed = allowed_in(connection)
@@ -151,7 +152,7 @@ class _Planner:
         self._references.add(reference)
         self._titles.add(_key(read.case))
         here = self._by_reference.get(reference) if reference else None
-        edits = self._changes(here, read) if here else _made(read)
+        edits = self._changes(here, read) if here else self._made(read)
         if here and not all(self._allowed.may_change(here.space, each.record) for each in edits):
             return Line(row, Step.SKIP, title, reference, self._allowed.in_space(here.space).why)
         step = Step.NEW if here is None else Step.UPDATE if edits else Step.SAME
@@ -174,27 +175,25 @@ class _Planner:
         if read.direction:
             stands = standing(self._directions.get(here.id, ()))
             if stands is None or not _same(stands, read):
-                edits.append(_direction(here.id, read, stands.id if stands else None))
+                edits.append(self._direction(here.id, read, stands.id if stands else None))
         return tuple(edits)
+
+    def _made(self, read: Read) -> tuple[Edit, ...]:
+        case = Edit(self._new_id(), Case.kind, read.over({}))
+        return (case, self._direction(case.record, read, None)) if read.direction else (case,)
+
+    def _direction(self, case: RecordId, read: Read, replaces: RecordId | None) -> Edit:
+        fields = {"case_id": case, "direction": read.direction}
+        if read.motivation:
+            fields["motivation"] = read.motivation
+        if replaces:
+            fields["replaces"] = replaces
+        return Edit(self._new_id(), Direction.kind, fields)
 
 
 def _same(stands: Direction, read: Read) -> bool:
     says_the_same = stands.direction is not None and stands.direction.value == read.direction
     return says_the_same and (not read.motivation or stands.motivation == read.motivation)
-
-
-def _made(read: Read) -> tuple[Edit, ...]:
-    case = Edit(new_id(), Case.kind, read.over({}))
-    return (case, _direction(case.record, read, None)) if read.direction else (case,)
-
-
-def _direction(case: RecordId, read: Read, replaces: RecordId | None) -> Edit:
-    fields = {"case_id": case, "direction": read.direction}
-    if read.motivation:
-        fields["motivation"] = read.motivation
-    if replaces:
-        fields["replaces"] = replaces
-    return Edit(new_id(), Direction.kind, fields)
 
 
 def _key(values: dict[str, Any]) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from nacl.utils import random
 from casebook.database import Database, create_casebook
 from casebook.envelope import RevisionId, Stamped, State, header_of, seal
 from casebook.keys import Device, FileKey
-from casebook.record import made_here, new_id, plain_values
+from casebook.record import new_id, plain_values
 from casebook.spaces import SpaceKind, add_space
 from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Create, Role, certify, rotation
@@ -67,10 +67,9 @@ def world(records: int = RECORDS, versions: int = VERSIONS) -> World:
     second = certify(action, n=2, before=root.id, space=space, device=device.id, wall=_START, signer=device.signer)
     store = MemoryStore(space, lambda: _START + 10**9)
     store.push([root.envelope.raw, second.envelope.raw])
-    made_here(device.id)
     sizes, over = [], []
     for number, case in enumerate(cases(records)):
-        record = new_id()
+        record = new_id(device=device.id)
         fields = {name: value for name, value in plain_values(case).items() if value not in ("", None, [], False)}
         before: tuple[RevisionId, ...] = ()
         for version in range(versions):

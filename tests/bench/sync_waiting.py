@@ -17,7 +17,6 @@ from casebook.case import Case
 from casebook.database import Database, create_casebook
 from casebook.keys import FileKey
 from casebook.present import entry
-from casebook.record import made_here
 from casebook.saving import Change, save
 from sync.circles import begin, connect, invite_code, join, replica_of
 from sync.engine import exchange
@@ -40,9 +39,8 @@ def waiting() -> Iterator[Figure]:
         space = _circle(ank, bea, address)
         here, there = _side(ank, space, address), _side(bea, space, address)
         times = []
-        made_here(ank.device.id)
         for number in range(_TIMES):
-            case = Case(title=f"Bloembakken {number}")
+            case = Case(id=ank.new_id(), title=f"Bloembakken {number}")
             save(ank, [Change(case, space=space)], "New")
             began = time.perf_counter()
             _run(*here)
@@ -82,13 +80,11 @@ def _hub(folder: Path) -> Iterator[str]:
 
 
 def _circle(ank: Database, bea: Database, address: str) -> str:
-    made_here(ank.device.id)
     space = begin(ank, "Kring")
     connect(ank, space, address)
     exchange_all(ank)
     invitation = invite_code(ank, space)
     exchange_all(ank)
-    made_here(bea.device.id)
     join(bea, invitation.address, invitation.code)
     for db in (bea, ank, bea):
         exchange_all(db)

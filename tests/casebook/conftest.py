@@ -8,6 +8,7 @@ import pytest
 
 from casebook.database import Database, create_casebook
 from casebook.keys import FileKey
+from casebook.record import made_here
 
 
 @dataclass
@@ -37,5 +38,6 @@ def file_key() -> FileKey:
 def db(tmp_path: Path, file_key: FileKey, clock: Clock) -> Iterator[Database]:
     """An empty casebook."""
     database = create_casebook(tmp_path / "casebook.db", file_key, clock=clock)
+    made_here(database.device.id)
     yield database
     database.close()

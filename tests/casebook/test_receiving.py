@@ -233,7 +233,7 @@ def test_what_belongs_to_a_case_that_comes_later_is_shown_with_it(db: Database, 
 
 def test_the_digest_follows_what_the_store_has(db: Database, world: World) -> None:
     here = world.space
-    save(db, [Change(Case(title="one"), space=here)], "New case")
+    save(db, [Change(Case(id=db.new_id(), title="one"), space=here)], "New case")
     with db.write() as connection:
         own = connection.exec_driver_sql("SELECT id FROM rev").scalars().all()
         assert digest_of(connection, here) == Digest()
@@ -250,7 +250,7 @@ def test_the_digest_follows_what_the_store_has(db: Database, world: World) -> No
 
 
 def test_what_was_sent_and_comes_back_is_in_the_store(db: Database, world: World) -> None:
-    save(db, [Change(Case(title="one"), space=world.space)], "New case")
+    save(db, [Change(Case(id=db.new_id(), title="one"), space=world.space)], "New case")
     with db.read() as connection:
         sent = opened(connection.exec_driver_sql("SELECT env FROM rev").scalar_one())
     show(db, world, sent)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from casebook.case import Case
 from casebook.case_query import Query
 from casebook.condition import Condition
-from casebook.database import Database, open_casebook
+from casebook.database import Database, create_casebook, open_casebook
 from casebook.drafts import Draft, keep, kept, settle
 from casebook.history import put_back, versions
 from casebook.keys import FileKey, Keys, SpaceKey
@@ -19,7 +19,7 @@ from casebook.log import Draughted, append, home_of, revisions_of
 from casebook.present import case_file, cases, entry, every, fingerprint, is_outdated, rebuild
 from casebook.problem import Problem
 from casebook.projecting import held_of
-from casebook.record import RecordId, identifying_fields, made_by, made_here, new_id
+from casebook.record import RecordId, identifying_fields, made_by, new_id
 from casebook.saving import Change, Edit, can_redo, redo, save, save_edits, undo
 from casebook.spaces import Space, SpaceKind, add_key, add_space, spaces
 
@@ -223,9 +223,7 @@ def test_a_record_belongs_where_its_maker_wrote_it(db: Database) -> None:
 
 @given(st.text(min_size=1, max_size=100), st.text(max_size=100), st.integers(0, 2**40))
 def test_an_id_tells_which_device_made_it(device: str, other: str, now: int) -> None:
-    made_here(device)
-    made = new_id(now)
-    made_here("")
+    made = new_id(now, device)
     assert made_by(made, device)
     assert made_by(made, other) is (other == device)
     assert not made_by(made.replace("-", ""), device)
@@ -241,8 +239,28 @@ def test_an_id_that_is_none_was_made_by_nobody(record: str) -> None:
     assert not made_by(record, "device")
 
 
-def test_an_id_made_in_this_casebook_is_of_its_device(db: Database) -> None:
+def test_an_id_made_in_a_casebook_is_of_its_device_whatever_else_is_open(
+    db: Database, tmp_path: Path, file_key: FileKey
+) -> None:
+    other = create_casebook(tmp_path / "other.db", file_key)
     assert made_by(Case(title="Buurttuin").id, db.device.id)
+    assert made_by(db.new_id(), db.device.id)
+    assert made_by(other.new_id(), other.device.id)
+    other.close()
+
+
+def test_in_a_circle_nothing_new_is_saved_under_an_id_of_another_casebook(
+    db: Database, tmp_path: Path, file_key: FileKey
+) -> None:
+    other = create_casebook(tmp_path / "other.db", file_key)
+    shared = circle(db)
+    for record in (other.new_id(), new_id(device="nobody")):
+        with pytest.raises(ValueError, match="not made in this casebook"):
+            save(db, [Change(Case(id=record, title="Buurttuin"), space=shared)], "New case")
+    assert every(db, Case) == []
+    save(db, [Change(Case(id=other.new_id(), title="Buurttuin"))], "New case")
+    assert [each.space for each in every(db, Case)] == [db.personal]
+    other.close()
 
 
 def test_of_keys_the_newest_is_that_of_the_lowest_certificate() -> None:

@@ -11,7 +11,7 @@ from casebook.case import Case
 from casebook.condition import Condition
 from casebook.database import Database
 from casebook.envelope import Envelope, RevisionId, Stamped, State, opened, seal
-from casebook.record import made_here, new_id
+from casebook.record import new_id
 from casebook.spaces import SpaceKind, add_key, add_space
 
 KEYS = {1: b"1" * 32, 2: b"2" * 32}
@@ -58,13 +58,14 @@ class World:
     def _records(self, chance: random.Random, people: list[str]) -> list[tuple[str, str, dict[str, object]]]:
         found: list[tuple[str, str, dict[str, object]]] = []
         for number in range(chance.randint(1, 3)):
-            made_here(chance.choice(people))
-            case = str(new_id())
+            person = chance.choice(people)
+            case = str(new_id(device=person))
             found.append((case, Case.kind, {"title": f"Casus {number}", "goal": "Groen.", "areas": ["oost", "west"]}))
-            found += [(str(new_id()), Condition.kind, {"case_id": case, "text": "Samen"}) for _time in range(2)]
-        found.append((str(new_id()), Area.kind, {"code": "oost", "name": "Oost"}))
-        found.append((str(new_id()), "kind_of_tomorrow", {"case_id": found[0][0], "text": "?"}))
-        made_here("")
+            found += [
+                (str(new_id(device=person)), Condition.kind, {"case_id": case, "text": "Samen"}) for _time in range(2)
+            ]
+        found.append((str(new_id(device=person)), Area.kind, {"code": "oost", "name": "Oost"}))
+        found.append((str(new_id(device=person)), "kind_of_tomorrow", {"case_id": found[0][0], "text": "?"}))
         return found
 
 

@@ -18,7 +18,7 @@ from casebook.database import Database, now_ms, open_casebook
 from casebook.keys import FileKey
 from casebook.present import entry
 from casebook.problem import Problem
-from casebook.record import made_by
+from casebook.record import made_by, made_here
 from casebook.saving import Change, save
 from sync.casebook_shelf import CasebookShelf
 from sync.engine import exchange
@@ -51,6 +51,7 @@ class Client:
     def __init__(self, folder: Path, seed: int) -> None:
         self._folder = folder
         self._db = opened(folder)
+        made_here(self._db.device.id)
         self._chance = Random(seed)
         self._saved = (folder / "saved.jsonl").open("a", encoding="utf-8")
         with self._db.read() as connection:

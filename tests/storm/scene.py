@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from casebook.database import Database, create_casebook, set_setting
-from casebook.record import made_here
 from sync.circles import begin, connect, invite_code, join
 from sync.store import Emptied, NotAllowed, Unreachable
 from sync.syncing import exchange_all
@@ -151,7 +150,6 @@ class Scene:
                 set_setting(connection, "municipality", municipality)
         first = casebooks["ank"]
         for circle in ("pg", "lite", "folder"):
-            made_here(first.device.id)
             space = begin(first, f"Kring {circle}")
             self.spaces[circle] = space
             connect(first, space, self._address("ank", circle))
@@ -160,7 +158,6 @@ class Scene:
             invitation = invite_code(first, space, uses=len(PEOPLE))
             exchange_all(first)
             for name, _municipality in PEOPLE[1:]:
-                made_here(casebooks[name].device.id)
                 join(casebooks[name], f"{self._address(name, circle)}#{space}", invitation.code)
                 exchange_all(casebooks[name])
         for each in casebooks.values():

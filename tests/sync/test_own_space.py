@@ -12,7 +12,7 @@ from casebook.history import versions
 from casebook.keys import FileKey
 from casebook.present import case_file, entry, every, fingerprint, rebuild
 from casebook.problem import Problem
-from casebook.record import RecordId, made_here, new_id
+from casebook.record import RecordId, new_id
 from casebook.saving import Change, save, undo
 from casebook.spaces import SpaceKind, add_space, spaces
 from sync import circles, own_space
@@ -49,11 +49,6 @@ def second(tmp_path: Path) -> Iterator[Database]:
     db.close()
 
 
-def on(db: Database) -> Database:
-    made_here(db.device.id)
-    return db
-
-
 def titles(db: Database) -> set[str]:
     return {each.record.title for each in every(db, Case)}
 
@@ -64,9 +59,9 @@ def present_of(db: Database) -> str:
 
 
 def joined(first: Database, second: Database) -> None:
-    made = circles.own_device_code(on(first), first.personal)
+    made = circles.own_device_code(first, first.personal)
     exchange_all(first)
-    circles.join(on(second), made.address, made.code)
+    circles.join(second, made.address, made.code)
     for each in (second, first, second):
         exchange_all(each)
 
@@ -82,7 +77,7 @@ def test_two_devices_of_one_person_hold_the_same_with_what_points_at_persons(fir
 
 def test_what_was_typed_in_the_fresh_casebook_moves_along_with_its_history(first: Database, second: Database) -> None:
     case = Case(title="Eerste titel")
-    save(on(second), [Change(case), Change(Condition(case_id=case.id, text="Beheer"))], "New case")
+    save(second, [Change(case), Change(Condition(case_id=case.id, text="Beheer"))], "New case")
     held = entry(second, case.id)
     assert held
     save(second, [Change(Case(id=case.id, title="Tweede titel"), held)], "Edit")
@@ -92,13 +87,12 @@ def test_what_was_typed_in_the_fresh_casebook_moves_along_with_its_history(first
     assert file
     assert [each.text for each in file.conditions] == ["Beheer"]
     assert len(versions(second, RecordId(case.id))) == 2
-    on(second)
     assert undo(second) == "Edit"
     assert titles(second) == {"Van de eerste", "Eerste titel"}
 
 
 def test_after_it_the_casebook_opens_again_with_one_space_of_its_own(first: Database, second: Database) -> None:
-    save(on(second), [Change(Case(title="Van de tweede"))], "New case")
+    save(second, [Change(Case(title="Van de tweede"))], "New case")
     joined(first, second)
     path = second.path
     second.close()
@@ -113,10 +107,10 @@ def test_after_it_the_casebook_opens_again_with_one_space_of_its_own(first: Data
 
 
 def test_a_recovery_code_brings_ones_own_space_back_on_a_new_computer(first: Database, second: Database) -> None:
-    made = circles.recovery_code(on(first))
+    made = circles.recovery_code(first)
     exchange_all(first)
     first.close()
-    circles.join(on(second), made.address, made.code)
+    circles.join(second, made.address, made.code)
     exchange_all(second)
     assert titles(second) == {"Van de eerste"}
 
@@ -124,13 +118,13 @@ def test_a_recovery_code_brings_ones_own_space_back_on_a_new_computer(first: Dat
 def test_a_space_of_ones_own_that_is_shared_gives_way_to_no_other(
     first: Database, second: Database, store: str
 ) -> None:
-    circles.connect(on(second), second.personal, store)
+    circles.connect(second, second.personal, store)
     exchange_all(second)
-    made = circles.own_device_code(on(first), first.personal)
+    made = circles.own_device_code(first, first.personal)
     exchange_all(first)
     before = second.personal
     with pytest.raises(Problem, match="gedeeld"):
-        circles.join(on(second), made.address, made.code)
+        circles.join(second, made.address, made.code)
     assert second.personal == before
     assert len(spaces(second)) == 1
 
@@ -138,8 +132,8 @@ def test_a_space_of_ones_own_that_is_shared_gives_way_to_no_other(
 def test_what_was_stopped_halfway_goes_on_at_the_next_start(
     first: Database, second: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save(on(second), [Change(Case(title="Van de tweede"))], "New case")
-    made = circles.own_device_code(on(first), first.personal)
+    save(second, [Change(Case(title="Van de tweede"))], "New case")
+    made = circles.own_device_code(first, first.personal)
     exchange_all(first)
 
     def stopped(*_args: object) -> None:
@@ -148,7 +142,7 @@ def test_what_was_stopped_halfway_goes_on_at_the_next_start(
     with monkeypatch.context() as power:
         power.setattr(circles, "adopt_personal", stopped)
         with pytest.raises(KeyboardInterrupt):
-            circles.join(on(second), made.address, made.code)
+            circles.join(second, made.address, made.code)
     path = second.path
     second.close()
     again = open_casebook(path, KEY)

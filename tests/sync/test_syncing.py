@@ -72,7 +72,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
 def test_what_is_saved_is_shared_soon(running: Running) -> None:
     running.wait(lambda: running.state is Sharing.SHARED)
     before = len(list(running.folder.rglob("*.rev")))
-    save(running.db, [Change(Case(title="Bloembakken"), space=running.space)], "New")
+    save(running.db, [Change(Case(id=running.db.new_id(), title="Bloembakken"), space=running.space)], "New")
     running.wait(lambda: len(list(running.folder.rglob("*.rev"))) == before + 1)
     running.wait(lambda: running.state is Sharing.SHARED)
 
@@ -84,7 +84,7 @@ def test_a_save_does_not_hurry_a_store_that_is_away_but_who_asks_does(running: R
     running.wait(lambda: running.away() > 0)
     time.sleep(0.5)
     before = running.away()
-    save(running.db, [Change(Case(title="Intussen"), space=running.space)], "New")
+    save(running.db, [Change(Case(id=running.db.new_id(), title="Intussen"), space=running.space)], "New")
     time.sleep(0.5)
     assert running.away() == before
     running.folder.with_name("elsewhere").rename(running.folder)
