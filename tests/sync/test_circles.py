@@ -14,7 +14,7 @@ from casebook.drafts import Draft, keep
 from casebook.drafts import kept as drafts_of
 from casebook.present import case_file, entry, every
 from casebook.problem import Problem
-from casebook.record import RecordId, new_id
+from casebook.record import new_id
 from casebook.saving import Change, can_undo, save
 from casebook.spaces import SpaceKind
 from sync import circles, erasing
@@ -119,11 +119,11 @@ def test_what_stands_in_ones_own_space_goes_with_the_case_of_a_circle_that_it_be
     both(ank, bea)
     notes = {}
     for each in (ank, bea):
-        notes[each.personal] = Condition(id=new_id_on(each), case_id=case.id, text="Alleen voor mij")
+        notes[each.personal] = Condition(id=each.new_id(), case_id=case.id, text="Alleen voor mij")
         save(each, [Change(notes[each.personal], space=each.personal)], "New")
         keep(each, Draft(new_id(), "condition", {"case_id": case.id, "text": "Nog niet vastgelegd"}))
-    kept = Case(id=new_id_on(bea), title="Heel iets anders")
-    save(bea, [Change(kept), Change(Condition(id=new_id_on(bea), case_id=kept.id, text="Blijft"))], "New")
+    kept = Case(id=bea.new_id(), title="Heel iets anders")
+    save(bea, [Change(kept), Change(Condition(id=bea.new_id(), case_id=kept.id, text="Blijft"))], "New")
     assert set(erasing.erase(on(ank), case.id)) == {notes[ank.personal].id, case.id}
     both(ank, bea)
     for each in (ank, bea):
@@ -155,10 +155,10 @@ def test_what_another_made_in_a_circle_that_the_case_is_not_in_stays_and_is_told
     exchange_all(bea)
     circles.join(on(ank), made.address, made.code)
     both(ank, bea, ank)
-    case = Case(title="Van Ank", id=new_id_on(ank))
+    case = Case(title="Van Ank", id=ank.new_id())
     save(ank, [Change(case, space=shared)], "New")
     both(ank, bea)
-    added = Condition(id=new_id_on(bea), case_id=case.id, text="In een andere kring")
+    added = Condition(id=bea.new_id(), case_id=case.id, text="In een andere kring")
     save(bea, [Change(added, space=other)], "New")
     both(bea, ank)
     assert erasing.reach(ank, case.id) == erasing.Reach(True, {other: [], shared: [case.id]}, 0, 1)
@@ -166,12 +166,6 @@ def test_what_another_made_in_a_circle_that_the_case_is_not_in_stays_and_is_told
     assert entry(ank, added.id)
     both(ank, bea, ank)
     assert entry(ank, added.id) is None, "its author's own device took it away"
-
-
-def new_id_on(db: Database) -> RecordId:
-    """An id that says that this device made it."""
-    on(db)
-    return new_id()
 
 
 def test_only_who_made_a_case_or_an_administrator_erases_it(ank: Database, bea: Database, shared: str) -> None:
