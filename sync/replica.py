@@ -9,7 +9,7 @@ from casebook.envelope import Envelope, Kind, Newer, Refused, RevisionId, opened
 from casebook.problem import Problem
 from resources.language import _
 from sync import tending
-from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole
+from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole, number_of
 from sync.inviting import Keys
 from sync.ledger import AGAIN, Ledger
 from sync.membership import Membership
@@ -357,8 +357,8 @@ class Replica:
 
     def _waiting_certificates(self) -> list[tuple[RevisionId, bytes]]:
         """In the order of the chain, however the clock jumped while they were signed."""
-        waits = [each for each in self._ledger.chain if self._ledger.statements[each.id].pushed == WAITING]
-        return [(each.id, each.envelope.raw) for each in waits]
+        waits = [each.envelope for each in self._ledger.of("cert") if each.pushed == WAITING]
+        return [(each.id, each.raw) for each in sorted(waits, key=number_of)]
 
     def _waiting(self, kind: Kind) -> list[tuple[RevisionId, bytes]]:
         waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]

@@ -291,6 +291,15 @@ def test_certificates_are_sent_in_their_order_however_the_clock_jumped(
     assert len(list(store.ids())) == 4
 
 
+def test_a_certificate_that_was_refused_goes_once_more_when_the_store_was_put_back(
+    store: MemoryStore, ank: Colleague
+) -> None:
+    signed = ank.replica.act(Policy("https://one.example.nl"))
+    ank.replica.settle([(signed.id, Outcome.DENIED)])
+    ank.replica.offer_again([signed.id])
+    assert [each for each, _raw in ank.replica.outbox()] == [signed.id]
+
+
 def test_what_was_signed_again_once_is_not_signed_again_when_the_store_loses_it(
     store: MemoryStore, ank: Colleague, clock: Clock
 ) -> None:

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from tests.sync.simulator.bugs import BUGS, QUICK, Bug, hunt
+from tests.sync.simulator.bugs import BUGS, HEALED, QUICK, Bug, hunt
 from tests.sync.simulator.run import failures, play, shortest, story
 from tests.sync.simulator.world import Plan
 
@@ -28,6 +29,12 @@ def test_schedules_keep_every_promise() -> None:
 def test_a_bug_that_was_put_in_is_found(bug: Bug) -> None:
     """The others take longer: `./dev simulate --bugs`."""
     assert hunt(bug, QUICK), "no schedule broke a promise"
+
+
+def test_without_the_digest_nothing_breaks_where_it_has_nothing_to_heal() -> None:
+    """So what is found there, with the digest taken out too, is the bug itself."""
+    (without,) = [each for each in BUGS if each.name == "the digest is not compared"]
+    assert hunt(replace(without, faults=HEALED), QUICK) is None
 
 
 def test_one_seed_is_one_story_in_every_process() -> None:

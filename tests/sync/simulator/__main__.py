@@ -19,7 +19,7 @@ def main() -> int:
     if asked.bugs:
         from tests.sync.simulator.bugs import hunt_all
 
-        return hunt_all(asked.schedules, asked.seed)
+        return hunt_all(asked.schedules, asked.seed, asked.processes)
     if asked.story is not None:
         print(story(play(Plan(asked.story, store=asked.store))))  # noqa: T201 - what was asked for
         return 0

@@ -11,12 +11,15 @@ from unittest.mock import patch
 
 import casebook.fold
 import sync.engine
+import sync.folder
 import sync.membership
 import sync.memory
 import sync.replica
 import sync.tending
 from casebook.digest import Digest
-from casebook.envelope import Envelope, RevisionId
+from casebook.envelope import Envelope, Refused, RevisionId
+from sync.chain import Chain
+from sync.folder import FolderStore
 from sync.ledger import Ledger
 from sync.membership import Membership
 from sync.memory import MemoryStore
@@ -208,8 +211,64 @@ def _refused_is_dropped() -> list[Patch]:
 
 
 def _parent_is_not_remembered() -> list[Patch]:
-    """A save names only the first head: the others stay heads for ever."""
-    return [(MemoryShelf, "heads", lambda self, record: tuple(each.id for each in self.revisions(record))[:1])]
+    """A save names only one head: the others stay heads for ever."""
+    really = MemoryShelf.heads
+    return [(MemoryShelf, "heads", lambda self, record: really(self, record)[:1])]
+
+
+def _late_parent_is_a_head() -> list[Patch]:
+    """Who follows what is known when a revision comes; a parent that comes after its child is a head for ever."""
+
+    def heads(revisions: Iterable[Any]) -> list[Any]:
+        kept: list[Any] = []
+        for each in revisions:
+            kept = [one for one in kept if one.id not in each.parents]
+            if each not in kept:
+                kept.append(each)
+        return sorted(kept, key=lambda each: (each.wall, each.id))
+
+    return [(casebook.fold, "heads_of", heads)]
+
+
+def _nobody_reaps() -> list[Patch]:
+    """What is erased is not given any more, but its files stay."""
+
+    def without(self: FolderStore, read: Iterable[Any]) -> list[Envelope]:
+        kept = [each.envelope for each in read if each.envelope]
+        erased = self._erased({each.header.rec for each in kept if each.header.kind == "rev"})
+        return [each for each in kept if each.header.rec not in erased or each.header.kind != "rev"]
+
+    return [(FolderStore, "_without_erased", without)]
+
+
+def _half_a_file_is_one() -> list[Patch]:
+    """A name is believed: what stands under it counts as there, whatever is in the file."""
+    return [(FolderStore, "_broken", lambda _self, _files: set())]
+
+
+def _chain_by_order_of_arrival() -> list[Patch]:
+    """Who is known to sign is who came in on the branch that goes on here and now."""
+
+    def is_signed(self: Chain, envelope: Envelope) -> bool:
+        try:
+            envelope.verify(self.membership.signer(envelope.header.dev))  # type: ignore[union-attr]  # there is one
+        except Refused:
+            return False
+        return True
+
+    def grown(self: Chain, certificates: Iterable[Any]) -> tuple[Chain, list[Any]]:
+        return really(self, [each for each in certificates if is_signed(self, each.envelope)])
+
+    really = Chain.grown
+    return [(Chain, "grown", grown)]
+
+
+def _chain_goes_on_over_a_gap() -> list[Patch]:
+    return [(sync.folder, "_is_certificate", lambda _raw: False)]
+
+
+def _signed_again_for_ever() -> list[Patch]:
+    return [(sync.tending, "_signed_again", lambda _ledger, _ids: [])]
 
 
 def _superseded_across_records() -> list[Patch]:
@@ -328,7 +387,7 @@ BUGS = (
     Bug("superseded across records", _superseded_across_records, faults=HEALED),
     Bug("history is never fetched", _history_never_fetched, faults=HEALED),
     Bug("the digest forgets erasing", _digest_forgets_erasing),
-    Bug("a key is known by its number alone", _key_by_number_only, is_quick=False),
+    Bug("a key is known by its number alone", _key_by_number_only, is_quick=False, store="folder"),
     Bug("uploads block downloads", _uploads_block_downloads, is_quick=False),
     Bug("signatures are not checked", _signature_not_checked),
     Bug("a new key is never made", _new_key_never_made),
@@ -336,6 +395,14 @@ BUGS = (
     Bug("erasing leaves what waits to be sent", _erasing_leaves_what_waits),
     Bug("a late certificate is refused for good", _late_refusal_is_final),
     Bug("plain text travels", _plain_text_travels),
+    Bug("a save leaves a second head", _parent_is_not_remembered),
+    Bug("a parent that comes late is a head", _late_parent_is_a_head),
+    Bug("nobody reaps what comes back", _nobody_reaps, store="folder"),
+    Bug("half a file counts as there", _half_a_file_is_one, is_quick=False, store="folder"),
+    Bug("in a folder absence is deletion", _absence_is_deletion, store="folder"),
+    Bug("the chain is as it came in", _chain_by_order_of_arrival, is_quick=False, store="folder"),
+    Bug("a certificate goes before the one it stands on", _chain_goes_on_over_a_gap, is_quick=False, store="folder"),
+    Bug("what was signed again is signed again", _signed_again_for_ever, is_quick=False, store="folder"),
     Bug("half a transaction is kept", _wrong_transaction, is_quick=False),
 )
 
@@ -349,11 +416,11 @@ def hunt(bug: Bug, schedules: int, first: int = 0) -> tuple[int, str] | None:
     return None
 
 
-def hunt_all(schedules: int, first: int = 0) -> int:
+def hunt_all(schedules: int, first: int = 0, processes: int = 0) -> int:
     """Look for every bug on all cores, and say where each was found; returns how many were not."""
     start = monotonic()
     missed = 0
-    with multiprocessing.Pool() as pool:
+    with multiprocessing.Pool(processes or None) as pool:
         hunts = [(each, pool.apply_async(_hunt, (at, schedules, first))) for at, each in enumerate(BUGS)]
         for bug, result in hunts:
             found = result.get()
