@@ -38,6 +38,9 @@ class Stand:
 
 _SIZE = 9.5
 _SMALL = 8.5
+_BETWEEN = 24
+_BOLD = 1.1
+"""Bold words are that much wider than measured."""
 _EDGE = 28
 _LINE = 29
 _MARK = 5
@@ -79,9 +82,13 @@ def _at(place: int, width: float) -> float:
 
 
 def _line(left: str, right: str, width: float, measure: Measure) -> Iterator[Shape]:
-    room = width / 2 - 12
-    yield Text(0, _SIZE, shortened(left, _SIZE, room, measure), _SIZE, strong=True)
-    yield Text(width, _SIZE, shortened(right, _SIZE, room, measure), _SIZE, anchor=Anchor.END, strong=True)
+    half = width / 2 - _BETWEEN / 2
+    # What the one name leaves, the other may take.
+    left_room, right_room = (
+        max(half, width - _BETWEEN - _BOLD * measure(other, _SIZE)) / _BOLD for other in (right, left)
+    )
+    yield Text(0, _SIZE, shortened(left, _SIZE, left_room, measure), _SIZE, strong=True)
+    yield Text(width, _SIZE, shortened(right, _SIZE, right_room, measure), _SIZE, anchor=Anchor.END, strong=True)
     yield Line(_at(STEPS[0], width), _LINE, _at(STEPS[-1], width), _LINE, Colour.LINE, 1.5)
     for step in STEPS:
         yield Circle(_at(step, width), _LINE, 2.5, Colour.GROUND, Colour.MUTED)

@@ -193,7 +193,7 @@ def _sheet(look: Tone) -> str:
     QComboBox {{ min-height: 20px; }}
     QComboBox::drop-down {{ border: none; background: transparent; width: 24px; subcontrol-origin: padding; }}
     QComboBox::down-arrow {{ image: url("{_picture("chevron-down")}"); width: 16px; height: 16px; }}
-    QComboBox QAbstractItemView {{ border: 1px solid {look.edge}; padding: 4px; outline: none; }}
+    QComboBox QAbstractItemView {{ border: 1px solid {look.edge}; outline: none; }}
     QComboBox QAbstractItemView::item {{ min-height: 28px; padding: 0 8px; }}
     QCheckBox, QRadioButton {{ spacing: 8px; padding: 3px; min-height: 24px; border: 2px solid transparent;
         border-radius: 6px; }}

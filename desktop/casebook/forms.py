@@ -23,7 +23,7 @@ _BESIDE, _ABOVE = QFormLayout.RowWrapPolicy.WrapLongRows, QFormLayout.RowWrapPol
 _ANY = 16_777_215
 """Pixels: as wide as it comes."""
 _NARROW = 60
-_NAME = 24
+_NAME = 26
 """Letters."""
 _FIELD = QFormLayout.ItemRole.FieldRole
 
@@ -76,13 +76,18 @@ class Form(QObject):
         if isinstance(event, QResizeEvent) and isinstance(watched, QWidget):
             is_narrow = event.size().width() < _NARROW * watched.fontMetrics().averageCharWidth()
             self._layout.setRowWrapPolicy(_ABOVE if is_narrow else _BESIDE)
-            # The fields of one form stand straight under those of another.
-            least, most = (0, _ANY) if is_narrow else (_NAME * watched.fontMetrics().averageCharWidth(),) * 2
-            for label in self._labels.values():
-                label.setMinimumWidth(least)
-                label.setMaximumWidth(most)
+            self._fit_names()
             QTimer.singleShot(0, self, self._arrange_again)
         return super().eventFilter(watched, event)
+
+    def _fit_names(self) -> None:
+        """The fields of one form stand straight under those of another: their names have the same width."""
+        is_above = self._layout.rowWrapPolicy() is _ABOVE
+        for label in self._labels.values():
+            room = _NAME * label.fontMetrics().averageCharWidth()
+            label.setMinimumWidth(0 if is_above else room)
+            label.setMaximumWidth(_ANY if is_above else room)
+            label.setWordWrap(is_above or label.fontMetrics().horizontalAdvance(label.text()) > room)
 
     def _arrange_again(self) -> None:
         """A form of Qt that grew or shrank keeps old heights of what wraps, and then its last field is cut off."""
@@ -137,6 +142,7 @@ class Form(QObject):
             label.setText(told + (" 🔒" if info.cls is Class.IDENTIFYING else ""))
             described = (_("needed") if is_needed else "", self._help(info))
             self._editors[name].named.setAccessibleDescription(". ".join(each for each in described if each))
+        self._fit_names()
 
     def complain(self, about: QLabel) -> QWidget:
         """Put what is wrong under the first needed field that is empty, else under the first; returns that field."""
@@ -177,7 +183,7 @@ class Form(QObject):
             if not any(each.widget is placed.widget for each in self._editors.values()):
                 self._layout.addRow(placed.widget)
         else:
-            label = self._labels[info.name] = QLabel(wordWrap=True)
+            label = self._labels[info.name] = QLabel()
             label.setBuddy(editor.named)
             editor.named.setAccessibleName(_(info.label))
             helped = self._help(info)

@@ -30,6 +30,7 @@ from desktop.casebook.marked_text import MarkedText
 from desktop.casebook.titled import titled
 from desktop.flow import Flow
 from desktop.rows import PAGE, Column, Rows
+from desktop.tab_order import follow
 from desktop.theme import STEP
 from resources.language import _, current, mark, plural
 
@@ -289,16 +290,24 @@ class ListScreen(QWidget):
 
     def _show_facets(self, found: list[Facet]) -> None:
         self._facets = found
+        with_keys = ""
         while item := self._chips.takeAt(0):
             if widget := item.widget():
+                with_keys = widget.objectName() if widget.hasFocus() else with_keys
                 widget.deleteLater()
-        for each in found:
-            self._chips.addWidget(self._chip(each))
+        chips = [self._chip(each) for each in found]
+        for chip in chips:
+            self._chips.addWidget(chip)
+        follow(self.search, *chips)
+        for chip in chips:
+            if chip.objectName() == with_keys:
+                chip.setFocus()
 
     def _chip(self, facet: Facet) -> QPushButton:
         held = self._query.facets.get(facet.name, frozenset())
         names = [label for code, label in facet.values if code in held]
         button = QPushButton(f"{_(facet.title)}: {', '.join(names)}  ×" if names else f"{_(facet.title)} ▾")
+        button.setObjectName(facet.name)
         button.setProperty("role", "chip")
         button.setCheckable(True)
         button.setChecked(bool(names))
