@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -36,6 +35,7 @@ from desktop.casebook.forms import Form
 from desktop.casebook.reading import Reading
 from desktop.flow import Flow
 from desktop.messages import Messages
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -75,7 +75,7 @@ class ListsScreen(QWidget):
     def __init__(self, db: Database, background: Background, messages: Messages) -> None:
         super().__init__()
         self._db, self._background, self._messages = db, background, messages
-        self.which = QComboBox()
+        self.which = SteadyBox()
         for kind, title, _names in KINDS:
             self.which.addItem(_(title), kind)
         self.entries = QListWidget()

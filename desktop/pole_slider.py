@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSlid
 
 from casebook.dilemma import STEPS, Stance
 from casebook.poles import place_in_words
+from desktop.steady import SteadySlider
 from desktop.theme import STEP
 from resources.language import _
 
@@ -17,7 +18,7 @@ class PoleSlider(QWidget):
     def __init__(self, left: str, right: str) -> None:
         super().__init__()
         self._left, self._right = left, right
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = SteadySlider(Qt.Orientation.Horizontal)
         self._slider.setRange(STEPS[0], STEPS[-1])
         self._slider.setPageStep(1)
         self._slider.setTickPosition(QSlider.TickPosition.TicksBelow)

@@ -92,6 +92,8 @@ class Invitation:
 
     code: str
     address: str
+    invite: str = ""
+    """Its name in the chain, which says nothing of the code."""
 
 
 def replica_of(db: Database, space: str) -> Replica:
@@ -255,7 +257,7 @@ def _invite(db: Database, space: str, role: Role, uses: int, until: int, member:
         member=member,
     )
     act(replica, action)
-    return Invitation(code, shown_address(address, space))
+    return Invitation(code, shown_address(address, space), keys.name)
 
 
 def shown_address(address: str, space: str) -> str:

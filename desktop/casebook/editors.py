@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from casebook.fields import Choice, FieldInfo, Merge, field_type
 from desktop.day_field import DayField
 from desktop.prose import Prose
 from desktop.spelling import Spelling
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _
 
@@ -79,7 +80,7 @@ def _prose(changed: Callable[[], None], spelling: Spelling | None) -> Editor:
 
 
 def _one(choices: list[tuple[str, str]], changed: Callable[[], None]) -> Editor:
-    box = QComboBox()
+    box = SteadyBox()
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.addItem("–", "")
     for code, name in choices:

@@ -24,6 +24,7 @@ from casebook.importing.sheets import Sheet
 from desktop.importing.kinds import Kind
 from desktop.plain_table import plain_table
 from desktop.rows import Column, HeldRows
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _, mark
 
@@ -48,7 +49,7 @@ class ColumnsStep(QWidget):
         super().__init__()
         self.mapping = Mapping(())
         self.choices: list[QComboBox] = []
-        self.sheets = QComboBox()
+        self.sheets = SteadyBox()
         self._sheets_label = QLabel(_("&Sheet"))
         self._sheets_label.setBuddy(self.sheets)
         self.rest = QCheckBox(_("Keep the &other columns as text"))
@@ -161,7 +162,7 @@ class ColumnsStep(QWidget):
 
 
 def _choice(kind: Kind, target: str) -> QComboBox:
-    choice = QComboBox()
+    choice = SteadyBox()
     choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     choice.setMinimumContentsLength(_LETTERS)
     choice.addItem(_("(not used)"), "")

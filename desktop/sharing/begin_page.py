@@ -9,7 +9,7 @@ from casebook.database import Database
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.place_part import AddressLine
+from desktop.sharing.place_part import AddressLine, labelled
 from desktop.theme import STEP
 from resources.language import _
 from sync.circles import begin, connect
@@ -36,7 +36,7 @@ class BeginPage(QWidget):
         back = QPushButton(_("Cancel"))
         self.trouble = words("", "warn")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 4 * STEP, 0)
         layout.setSpacing(2 * STEP)
         layout.addWidget(words(_("Begin a circle"), "heading"))
         layout.addWidget(
@@ -52,10 +52,7 @@ class BeginPage(QWidget):
             (_("&Name of the circle"), self.name),
             (_("Who sees what, and what &for (the members read this)"), self.promise),
         ):
-            text = QLabel(label, wordWrap=True)
-            text.setBuddy(field)
-            layout.addWidget(text)
-            layout.addWidget(field)
+            layout.addLayout(labelled(QLabel(label, wordWrap=True), field))
         layout.addWidget(self.address)
         layout.addWidget(self.trouble)
         buttons = Flow()

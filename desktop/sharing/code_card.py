@@ -8,16 +8,20 @@ from desktop import files
 from desktop.casebook.cards import Card, words
 from desktop.flow import Flow
 from resources.language import _
+from sync.circles import Invitation
 
 
 class CodeCard(Card):
-    """The address and the code, with what to do with them; it goes when the page is left."""
+    """The address and the code, with what to do with them; it goes when the page is left, or when it is used up."""
 
-    def __init__(self, title: str, says: str, address: str, code: str) -> None:
+    def __init__(self, title: str, says: str, made: Invitation) -> None:
         super().__init__(title, "")
+        self.invite = made.invite
+        self.was_open = False
+        """Whether the invite was seen to work."""
         self.setObjectName("code")
         self.column.addWidget(words(says, ""))
-        for label, text, role in ((_("Address"), address, ""), (_("Code"), code, "heading")):
+        for label, text, role in ((_("Address"), made.address, ""), (_("Code"), made.code, "heading")):
             self.column.addWidget(words(label, "muted"))
             shown = words(text, role)
             shown.setAccessibleName(f"{label}: {text}")

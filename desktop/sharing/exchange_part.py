@@ -28,7 +28,7 @@ class ExchangePart(QWidget):
     def __init__(self, seen: SpaceSeen, running: Running) -> None:
         super().__init__()
         self._space, self._running = seen.line.space, running
-        self.state, self.why = words("", "strong"), words("", "warn")
+        self.state, self.why, self.away = words("", "strong"), words("", "warn"), words("", "")
         now, self.stop = QPushButton(_("Synchronise now")), QPushButton(_("Stop"))
         self.look = QPushButton(_("Look at the differences"))
         now.clicked.connect(running.wake)
@@ -42,6 +42,7 @@ class ExchangePart(QWidget):
         layout.setSpacing(2 * STEP)
         layout.addWidget(self.state)
         layout.addWidget(self.why)
+        layout.addWidget(self.away)
         layout.addLayout(row)
         if seen.refusals:
             layout.addWidget(self._refusals(seen))
@@ -54,6 +55,8 @@ class ExchangePart(QWidget):
         self.state.setText(f"{SIGNS[status.state]}  {status.line}")
         self.why.setText(status.why)
         self.why.setVisible(bool(status.why) and status.state is Sharing.ATTENTION)
+        self.away.setText(_away(status.waiting))
+        self.away.setVisible(status.state is Sharing.OFFLINE)
         self.stop.setVisible(status.state is Sharing.BUSY)
         self.look.setVisible(status.differences > 0)
 
@@ -73,3 +76,13 @@ class ExchangePart(QWidget):
         row.addWidget(leave)
         card.column.addLayout(row)
         return card
+
+
+def _away(waiting: int) -> str:
+    """What it means that the store cannot be reached."""
+    said = _(
+        "The hub or folder through which you share cannot be reached now. You can go on working: it is tried again by "
+        "itself."
+    )
+    kept = plural("{n} change waits here until then.", "{n} changes wait here until then.", waiting)
+    return f"{said} {kept}" if waiting else said

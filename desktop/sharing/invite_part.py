@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
@@ -14,6 +14,7 @@ from desktop.sharing.act import Act
 from desktop.sharing.code_card import CodeCard
 from desktop.sharing.roles import day_words, role_box, role_words
 from desktop.sharing.seen import SpaceSeen
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from desktop.who_sees import name_of
 from resources.language import _, plural
@@ -41,7 +42,7 @@ class InvitePart(QWidget):
         super().__init__()
         self._seen, self._space = seen, seen.line.space
         self._circle = name_of(seen.line)
-        is_own = seen.line.kind is SpaceKind.PERSONAL
+        self._is_own = is_own = seen.line.kind is SpaceKind.PERSONAL
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * STEP)
@@ -69,12 +70,18 @@ class InvitePart(QWidget):
         for each in seen.invites:
             layout.addWidget(self._open_invite(each))
 
+    @property
+    def choices(self) -> tuple[QComboBox, ...]:
+        """What the reader chose for the next invitation, and did not make yet."""
+        return (self.role, self.uses, self.days) if self._seen.may_manage and not self._is_own else ()
+
     def _form(self) -> QWidget:
         part = QWidget()
         form = QFormLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2 * STEP)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.role = role_box(Role.EDITOR)
         self.role.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.uses, self.days = _numbers(_USES, 1), _numbers(_DAYS, VALID_DAYS)
@@ -130,7 +137,7 @@ class InvitePart(QWidget):
             "Send the address and the code by different ways: the address by mail, say, and the code by telephone. "
             "Who has both can come in. The code is shown this once."
         )
-        card = CodeCard(_("An invitation for {circle}").format(circle=self._circle), says, made.address, made.code)
+        card = CodeCard(_("An invitation for {circle}").format(circle=self._circle), says, made)
         card.offer_copy(_("Copy the address"), invitation.text_of(self._circle, made, with_code=False))
         card.offer_copy(_("Copy the code"), made.code)
         card.offer_copy(_("Copy both as one text"), invitation.text_of(self._circle, made, with_code=True))
@@ -144,7 +151,7 @@ class InvitePart(QWidget):
             "On your other device choose Sharing, then “Join a circle”, and give this address and code. The code works "
             "once, for one day. It is shown this once."
         )
-        card = CodeCard(_("For a further device of your own"), says, made.address, made.code)
+        card = CodeCard(_("For a further device of your own"), says, made)
         card.offer_copy(_("Copy both as one text"), invitation.text_of(self._circle, made, with_code=True))
         self.made.emit(card)
 
@@ -156,7 +163,7 @@ class InvitePart(QWidget):
             "On a new computer choose Sharing, then “Join a circle”, and give this address and code: your own space "
             "comes back. Circles do not come back with it; ask there for a new invitation. It is shown this once."
         )
-        card = CodeCard(_("Your recovery code"), says, made.address, made.code)
+        card = CodeCard(_("Your recovery code"), says, made)
         text = "\n".join(
             [
                 _("Recovery code for Casusboek"),
@@ -174,7 +181,7 @@ class InvitePart(QWidget):
 
 def _numbers(numbers: Iterable[int], chosen: int) -> QComboBox:
     """A choice of a few numbers."""
-    box = QComboBox()
+    box = SteadyBox()
     for each in numbers:
         box.addItem(str(each), each)
     box.setCurrentIndex(box.findData(chosen))

@@ -9,7 +9,7 @@ from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing import invitation
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.place_part import AddressLine
+from desktop.sharing.place_part import AddressLine, labelled
 from desktop.sharing.sign_in_part import SignInPart
 from desktop.theme import STEP
 from resources.language import _
@@ -38,8 +38,6 @@ class JoinPage(QWidget):
         back = QPushButton(_("Cancel"))
         self.trouble = words("", "warn")
         paste, code = QLabel(_("&Paste the invitation that you got"), wordWrap=True), QLabel(_("C&ode"))
-        paste.setBuddy(self.pasted)
-        code.setBuddy(self.code)
         self.sign_in, form = SignInPart(), QWidget()
         layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -54,26 +52,27 @@ class JoinPage(QWidget):
                 "muted",
             )
         )
-        for each in (paste, self.pasted, self.address):
-            layout.addWidget(each)
+        layout.addLayout(labelled(paste, self.pasted))
+        layout.addWidget(self.address)
         layout.addWidget(
             words(
                 _("If the shared folder has another place on this computer, choose it here: the rest stays."), "muted"
             )
         )
-        for field in (code, self.code, self.trouble):
-            layout.addWidget(field)
+        layout.addLayout(labelled(code, self.code))
+        layout.addWidget(self.trouble)
         buttons = Flow()
         buttons.addWidget(self.go)
         buttons.addWidget(back)
         layout.addLayout(buttons)
-        layout.addStretch()
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(0, 0, 4 * STEP, 0)
         whole.addWidget(self.sign_in)
-        whole.addWidget(form, 1)
+        whole.addWidget(form)
+        whole.addStretch()
         self.sign_in.waits.connect(form.hide)
         self.sign_in.over.connect(form.show)
+        self.sign_in.over.connect(self.go.setFocus)
         self.pasted.textChanged.connect(self._read)
         self.go.clicked.connect(self._go)
         self.code.returnPressed.connect(self._go)

@@ -19,6 +19,16 @@ def is_hub(address: str) -> bool:
     return address.lower().startswith(("https:", "http:"))
 
 
+def labelled(label: QLabel, field: QWidget) -> QVBoxLayout:
+    """A field below its label."""
+    label.setBuddy(field)
+    both = QVBoxLayout()
+    both.setSpacing(STEP)
+    both.addWidget(label)
+    both.addWidget(field)
+    return both
+
+
 class AddressLine(QWidget):
     """A line for an address, with a button that lets one choose a folder instead.
 
@@ -30,19 +40,14 @@ class AddressLine(QWidget):
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("a shared folder, or the https address of a hub"))
         self.choose = QPushButton(_("Choose a folder…"))
-        name = QLabel(label)
-        name.setBuddy(self.line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(STEP)
-        layout.addWidget(name)
-        layout.addWidget(self.line)
+        layout.setSpacing(2 * STEP)
+        layout.addLayout(labelled(QLabel(label, wordWrap=True), self.line))
         self._ticket = QLineEdit()
         self._asks_ticket = QLabel(_("&Ticket, if the administrator of the hub gave you one"), wordWrap=True)
-        self._asks_ticket.setBuddy(self._ticket)
-        for each in (self._asks_ticket, self._ticket):
-            layout.addWidget(each)
-            each.hide()
+        layout.addLayout(labelled(self._asks_ticket, self._ticket))
+        self._show_ticket()
         if begins:
             self.line.textChanged.connect(self._show_ticket)
         row = Flow()
@@ -78,9 +83,10 @@ class AddressLine(QWidget):
 
 
 class PlacePart(QWidget):
-    """`wanted` tells what is to be done."""
+    """`wanted` tells what is to be done, `opened` what the reader is to see now."""
 
     wanted = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, line: CircleLine) -> None:
         super().__init__()
@@ -130,6 +136,7 @@ class PlacePart(QWidget):
         self._moving.setVisible(shown)
         if shown and self.isVisible():
             self.address.line.setFocus()
+            self.opened.emit(self._moving)
 
     def _connect(self) -> None:
         work = partial(connect, space=self._line.space, address=self.address.address, ticket=self.address.ticket)

@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing.act import Act, say_in
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _
 from sync.certificates import Policy
@@ -15,9 +16,10 @@ from sync.policy import CLIENT, ask_nobody, ask_to_sign_in, issuers_for
 
 
 class PolicyPart(QWidget):
-    """`wanted` tells what is to be done."""
+    """`wanted` tells what is to be done, `opened` what the reader is to see now."""
 
     wanted = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, space: str, policy: Policy) -> None:
         super().__init__()
@@ -50,7 +52,8 @@ class PolicyPart(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2 * STEP)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self.issuer = QComboBox()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.issuer = SteadyBox()
         self.issuer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.client = QLineEdit(self._policy.client or CLIENT)
         self.domains = QLineEdit(", ".join(self._policy.domains))
@@ -60,12 +63,14 @@ class PolicyPart(QWidget):
             (_("Casusboek is &known there as"), self.client),
             (_("Only with a &mail address that ends in"), self.domains),
         ):
-            text = QLabel(label, wordWrap=True)
+            text = QLabel(label)
             text.setBuddy(field)
             form.addRow(text, field)
         self.go, back = QPushButton(_("Ask this of who joins")), QPushButton(_("Cancel"))
         self.go.setProperty("role", "primary")
         self.go.clicked.connect(self._ask)
+        for line in (self.client, self.domains):
+            line.returnPressed.connect(self._ask)
         back.clicked.connect(part.hide)
         row = Flow()
         row.addWidget(self.go)
@@ -93,6 +98,7 @@ class PolicyPart(QWidget):
         self.issuer.setCurrentIndex(max(self.issuer.findText(self._policy.issuer), 0))
         self.form.show()
         self.domains.setFocus()
+        self.opened.emit(self.form)
 
     def _ask(self) -> None:
         self.trouble.hide()

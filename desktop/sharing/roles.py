@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QComboBox
 
+from desktop.steady import SteadyBox
 from resources.language import _, current, mark
 from sync.certificates import Role
 
@@ -24,7 +25,7 @@ def role_words(role: Role) -> str:
 
 def role_box(chosen: Role) -> QComboBox:
     """A choice of roles."""
-    box = QComboBox()
+    box = SteadyBox()
     for each in Role:
         box.addItem(role_words(each), each)
     box.setCurrentIndex(box.findData(chosen))

@@ -51,7 +51,7 @@ class SharingScreen(QWidget):
         self.space = db.personal
         self._lines: tuple[CircleLine, ...] = ()
         self._code: CodeCard | None = None
-        self._is_acting = False
+        self._is_acting = self._is_done = False
         self.page: SpacePage | None = None
         self.spaces = QListWidget()
         self.spaces.setAccessibleName(_("Spaces: who sees what"))
@@ -71,8 +71,9 @@ class SharingScreen(QWidget):
         for page in (self.begin, self.join):
             page.wanted.connect(self.carry_out)
             page.left.connect(partial(self.pages.setCurrentIndex, SPACE))
-        self.begin.begun.connect(self.show_space)
-        self.join.joined.connect(self.show_space)
+        for made in (self.begin.begun, self.join.joined):
+            made.connect(self.show_space)
+            made.connect(self.spaces.setFocus)
         # How it stands changes often while much is coming in: who is in it is looked up once that is over.
         self._soon = QTimer(self, singleShot=True, interval=500)
         self._soon.timeout.connect(self.refresh)
@@ -144,8 +145,13 @@ class SharingScreen(QWidget):
         if seen.lines != self._lines:
             self._lines = seen.lines
             self._fill()
-        if self.page is None or self.page.seen != seen.chosen:
-            self._show_page(SpacePage(seen.chosen, self._running, self._kept_code()))
+        self._forget_used_code(seen)
+        is_elsewhere = self.page is None or self.page.seen.line.space != self.space
+        # What is being typed stays until it is done: what is new is seen then.
+        if is_elsewhere or self._is_done or (self.page and not self.page.is_filled_in):
+            self._is_done = False
+            if self.page is None or self.page.seen != seen.chosen:
+                self._show_page(SpacePage(seen.chosen, self._running, self._kept_code()))
         self._show_states()
 
     def _fill(self) -> None:
@@ -169,10 +175,19 @@ class SharingScreen(QWidget):
         page.wanted.connect(self.carry_out)
         page.differences_asked.connect(self.differences_asked)
         page.code_made.connect(self._show_code)
+        page.opened.connect(self._see)
         bar = self._scroll.verticalScrollBar()
-        at = bar.value() if self.page and self.page.seen.line.space == page.seen.line.space else 0
+        before = self.page if self.page and self.page.seen.line.space == page.seen.line.space else None
+        at = bar.value() if before else 0
+        keys = self.page.focusWidget() if self.page else None
+        keys = keys if keys and keys.hasFocus() else None
         self.page = page
+        gone = self._scroll.takeWidget()
         self._scroll.setWidget(page)
+        if before:
+            page.take_over(before, keys)
+        if gone:
+            gone.deleteLater()
         QTimer.singleShot(0, page, partial(bar.setValue, at))
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
@@ -184,7 +199,22 @@ class SharingScreen(QWidget):
         self._code = card
         if self.page is not None:
             self._show_page(SpacePage(self.page.seen, self._running, card))
-            QTimer.singleShot(0, card, partial(self._scroll.ensureWidgetVisible, card))
+            self._see(card)
+
+    def _see(self, part: QWidget) -> None:
+        """Show a part of the page whole, once it has its place."""
+        QTimer.singleShot(0, part, partial(self._scroll.ensureWidgetVisible, part))
+
+    def _forget_used_code(self, seen: Seen) -> None:
+        """A code with which somebody came in, or that was taken back, is of no use any more."""
+        if self._code is None or self.space != seen.chosen.line.space:
+            return
+        is_open = self._code.invite in {each.id for each in seen.chosen.invites}
+        if self._code.was_open and not is_open:
+            self._forget_code()
+        else:
+            # What was looked up before the invite was made does not know it yet.
+            self._code.was_open = is_open
 
     def _kept_code(self) -> CodeCard | None:
         """The code that was just made, taken out of the page that goes."""
@@ -204,7 +234,7 @@ class SharingScreen(QWidget):
             return
 
         def done(result: object) -> None:
-            self._is_acting = False
+            self._is_acting, self._is_done = False, True
             self._running.start()
             act.then(result)
             if act.told:

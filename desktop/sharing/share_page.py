@@ -20,6 +20,7 @@ from desktop.casebook.editors import Options
 from desktop.casebook.told import told
 from desktop.flow import Flow
 from desktop.sharing.act import Act
+from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from desktop.who_sees import name_of, reach
 from resources.language import _
@@ -60,7 +61,7 @@ class SharePage(QWidget):
         super().__init__()
         self._sharing: Sharing | None = None
         self.title = words("", "title")
-        self.which = QComboBox()
+        self.which = SteadyBox()
         self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._label = QLabel(_("&Into which circle?"))
         self._label.setBuddy(self.which)

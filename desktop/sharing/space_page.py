@@ -1,7 +1,7 @@
 """One space on the screen *Delen*: who sees it, how it stands, where it is, who is in it, and inviting."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
 from desktop.casebook.cards import Card, words
@@ -27,10 +27,13 @@ class SpacePage(QWidget):
     wanted = Signal(object)
     differences_asked = Signal()
     code_made = Signal(object)
+    opened = Signal(object)
+    """A part of it that the reader is to see now."""
 
     def __init__(self, seen: SpaceSeen, running: Running, code: CodeCard | None) -> None:
         super().__init__()
         self.seen = seen
+        self.invite: InvitePart | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 4 * STEP, 0)
         layout.setSpacing(3 * STEP)
@@ -52,18 +55,20 @@ class SpacePage(QWidget):
             layout.addWidget(exchange)
         place = PlacePart(line)
         place.wanted.connect(self.wanted)
+        place.opened.connect(self.opened)
         layout.addWidget(place)
         if code is not None:
             layout.addWidget(code)
         if line.address and line.role is not None:
             layout.addWidget(words(_("Inviting") if seen.may_manage and not is_own else _("My devices"), "heading"))
-            invite = InvitePart(seen)
-            invite.wanted.connect(self.wanted)
-            invite.made.connect(self.code_made)
-            layout.addWidget(invite)
+            self.invite = InvitePart(seen)
+            self.invite.wanted.connect(self.wanted)
+            self.invite.made.connect(self.code_made)
+            layout.addWidget(self.invite)
         if seen.may_manage and not is_own and is_hub(line.address):
             policy = PolicyPart(line.space, seen.policy)
             policy.wanted.connect(self.wanted)
+            policy.opened.connect(self.opened)
             layout.addWidget(policy)
         if seen.people:
             if not is_own:
@@ -74,6 +79,20 @@ class SpacePage(QWidget):
         if seen.erased:
             self._tell_erased(layout)
         layout.addStretch()
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether the reader typed something in it that is not done yet."""
+        return any(each.isVisible() and each.text() for each in self.findChildren(QLineEdit))
+
+    def take_over(self, before: "SpacePage", keys: QWidget | None) -> None:
+        """What the reader chose in the page of before, and where the keys went, is so in this one too."""
+        if self.invite and before.invite:
+            for box, old in zip(self.invite.choices, before.invite.choices, strict=False):
+                box.setCurrentIndex(old.currentIndex())
+        here = [each for each in self.findChildren(type(keys)) if named(each) == named(keys)] if keys else []
+        if here:
+            here[0].setFocus()
 
     def _tell_erased(self, layout: QLayout) -> None:
         """How far each erasure has come, and which devices did not hear of it yet."""
@@ -102,3 +121,10 @@ class SpacePage(QWidget):
                 "",
             )
         )
+
+
+def named(widget: QWidget) -> str:
+    """What tells a field or a button from the others of its kind."""
+    label = next((each.text() for each in widget.window().findChildren(QLabel) if each.buddy() is widget), "")
+    text = widget.text() if isinstance(widget, QPushButton) else ""
+    return widget.accessibleName() or text or label

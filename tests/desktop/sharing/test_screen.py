@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from casebook.database import Database
 from casebook.record import made_here
@@ -77,6 +78,64 @@ def test_a_colleague_is_invited_and_joins_with_the_text_that_was_copied(ank: Ank
     exchange_all(bea)
     ank.exchange()
     ank.waits_until(lambda: [each.name for each in page(ank).seen.people] == ["Ank", "Bea"])
+
+
+def test_a_code_leaves_the_screen_once_somebody_came_in_with_it(ank: Ank, bea: Database, circle: str) -> None:
+    shows(ank, circle)
+    ank.press(_("Make an invitation"))
+    ank.waits_until(lambda: page(ank).findChildren(CodeCard) and len(page(ank).seen.invites) == 1)
+    ank.press(_("Copy both as one text"))
+    address, code = invitation.read(QGuiApplication.clipboard().text())
+    ank.exchange()
+    assert page(ank).findChildren(CodeCard)
+    made_here(bea.device.id)
+    circles.join(bea, address, code)
+    exchange_all(bea)
+    ank.exchange()
+    ank.waits_until(lambda: not page(ank).findChildren(CodeCard))
+
+
+def test_what_is_typed_and_chosen_stays_while_others_write(ank: Ank, bea: Database, shared: str) -> None:
+    shown = shows(ank, shared)
+    assert shown.invite
+    days = shown.invite.choices[2]
+    days.setCurrentIndex(0)
+    days.setFocus()
+    made_here(bea.device.id)
+    circles.own_device_code(bea, shared)
+    exchange_all(bea)
+    ank.exchange()
+    ank.waits_until(lambda: page(ank) is not shown)
+    assert page(ank).invite.choices[2].currentIndex() == 0  # type: ignore[union-attr]  # an administrator invites
+    ank.press(_("Move elsewhere…"))
+    kept = page(ank)
+    line = next(each for each in kept.findChildren(QLineEdit) if each.isVisible())
+    line.setText("https://hub.elders.example")
+    circles.own_device_code(bea, shared)
+    exchange_all(bea)
+    ank.exchange()
+    ank.screens.sharing.refresh()
+    ank.qtbot.wait(1_000)
+    assert page(ank) is kept
+    assert line.text() == "https://hub.elders.example"
+
+
+def test_the_wheel_scrolls_past_a_choice_and_does_not_change_it(ank: Ank, shared: str) -> None:
+    shown = shows(ank, shared)
+    for box in shown.findChildren(QComboBox):
+        before, middle = box.currentIndex(), QPointF(box.rect().center())
+        turn = QWheelEvent(
+            middle,
+            QPointF(box.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(box, turn)
+        assert box.currentIndex() == before
 
 
 def test_who_pastes_an_invitation_joins(ank: Ank, bea: Database, store: str) -> None:
