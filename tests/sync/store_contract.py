@@ -22,6 +22,13 @@ def everything(store: Store, *, heads: bool = False, limit: int = 3) -> list[byt
             return found
 
 
+def altered(envelope: bytes, was: bytes, becomes: bytes) -> bytes:
+    """The same envelope with something else in its header."""
+    size = int.from_bytes(envelope[3:7], "big")
+    header = envelope[7 : 7 + size].replace(was, becomes)
+    return envelope[:3] + len(header).to_bytes(4, "big") + header + envelope[7 + size :]
+
+
 class StoreContract:
     """A subclass gives `store`, empty, for the space of the `story`."""
 
@@ -118,6 +125,13 @@ class StoreContract:
         assert outcomes[0] is outcomes[1] is Outcome.GARBLED
         assert outcomes[2] in (Outcome.GARBLED, Outcome.DENIED)
         assert outcomes[3] is OK
+
+    def test_what_only_a_newer_version_knows_is_kept_out_and_may_come_later(self, begun: Store, story: Story) -> None:
+        good = story.revision(story.admin, "good")[1]
+        newer = [altered(good, b'"v":1', b'"v":2'), altered(good, b'"kind":"rev"', b'"kind":"prune"')]
+        assert begun.push([*newer, good]) == [Outcome.NEWER, Outcome.NEWER, OK]
+        assert not Outcome.NEWER.is_final
+        assert not set(newer) & set(everything(begun))
 
     def test_a_changed_byte_is_refused(self, begun: Store, story: Story) -> None:
         envelope = bytearray(story.revision(story.admin, "true")[1])

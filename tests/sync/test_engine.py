@@ -1,6 +1,7 @@
 """Devices that exchange through a store, each with a shelf in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,10 @@ from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
 from sync.replica import Replica
 from sync.shelf import Place
-from sync.store import Outcome, Store, Unreachable
+from sync.store import Outcome, Page, Store, Unreachable
 from tests.sync.memory_shelf import MemoryShelf, new_device
 from tests.sync.people import START, Person, record_of
+from tests.sync.store_contract import altered
 
 SPACE = "space-1"
 
@@ -263,6 +265,63 @@ def test_a_first_sync_brings_the_newest_first_and_the_history_behind(
         pass
     assert len(bea.shelf.kept.revisions) == 5
     assert bea.replica.place() == Place(bea.replica.place().cursor, False, bea.replica.place().behind, False)
+
+
+class NewerStore(MemoryStore):
+    """A store that has something that only a newer version can read."""
+
+    asked = 0
+    strange = b""
+
+    def begin_newer(self, like: bytes) -> None:
+        self.strange = altered(like, b'"v":1', b'"v":2')
+
+    def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
+        page = super().pull(cursor, limit, heads)
+        digest = self.digest.with_([b"!" * 32])
+        return replace(page, envelopes=(self.strange, *page.envelopes), digest=digest)
+
+    def ids(self) -> Iterable[bytes]:
+        self.asked += 1
+        return [*super().ids(), b"!" * 32]
+
+    def get(self, ids: Sequence[bytes]) -> list[bytes]:
+        return [*super().get(ids), self.strange]
+
+
+def test_what_a_newer_version_put_in_the_store_is_told_and_not_asked_for_at_every_round(clock: Clock) -> None:
+    store = NewerStore(SPACE, clock)
+    ank = Colleague("ank", clock)
+    ank.found()
+    store.begin_newer(ank.replica.certificates()[0].envelope.raw)
+    ank.save(CASE, "Bloembakken")
+    for _round in range(3):
+        report = ank.sync(store)
+        assert report.is_outrun
+        assert report.waiting == 0
+    assert store.asked == 0
+    run(exchange(ank.replica, store, compare=True))
+    assert store.asked == 1
+    assert ank.title(CASE) == "Bloembakken"
+
+
+def test_what_the_store_is_too_old_for_waits_for_it(clock: Clock) -> None:
+    class OldStore(MemoryStore):
+        is_old = True
+
+        def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+            if not self.is_old:
+                return super().push(envelopes)
+            return [super(OldStore, self).push([each])[0] if is_cert(each) else Outcome.NEWER for each in envelopes]
+
+    store = OldStore(SPACE, clock)
+    ank = Colleague("ank", clock)
+    ank.found()
+    ank.save(CASE, "Bloembakken")
+    report = ank.sync(store)
+    assert (report.refused, report.waiting) == ((Outcome.NEWER,), 1)
+    store.is_old = False
+    assert ank.sync(store).waiting == 0
 
 
 def test_downloads_do_not_wait_for_uploads(store: MemoryStore, ank: Colleague, bea: Colleague) -> None:

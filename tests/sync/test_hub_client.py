@@ -186,6 +186,13 @@ def test_who_is_not_let_in_hears_it(liar: Liar, store: HubStore, status: int) ->
         store.pull(None, 10, False)
 
 
+@pytest.mark.parametrize(("newest", "said"), [(0, "ouder dan deze versie"), (2, "nieuwere versie")])
+def test_a_hub_of_another_version_is_told_in_a_sentence(liar: Liar, store: HubStore, newest: int, said: str) -> None:
+    says(liar, 404, JSON, b'{"error": "version", "newest": %d}' % newest)
+    with pytest.raises(Problem, match=said):
+        store.push([b"x"])
+
+
 def test_a_hub_whose_clock_is_never_right_is_asked_twice_and_no_more(liar: Liar, store: HubStore) -> None:
     says(liar, 401, JSON, b'{"error": "clock", "now": 5}')
     with pytest.raises(NotAllowed):

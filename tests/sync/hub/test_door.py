@@ -8,6 +8,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from casebook.envelope import opened
+from casebook.problem import Problem
 from sync.certificates import Cancel, Remove, certificate
 from sync.frames import framed
 from sync.hub.app import create_app
@@ -284,3 +285,17 @@ def test_a_second_device_of_a_member_comes_in_by_itself(hub: Hub, ank: HubStore,
     cert = certificate(story.sign(laptop.add(story.membership.roles["ank"])).envelope)
     assert ank.push([cert.envelope.raw]) == [OK]
     assert visitor(hub, story, laptop).pull(None, 10, False).envelopes
+
+
+@pytest.mark.parametrize("version", [0, 2, 99])
+def test_who_speaks_another_version_hears_which_one_is_spoken_here(
+    hub: Hub, ank: HubStore, raw: httpx.Client, story: Story, monkeypatch: pytest.MonkeyPatch, version: int
+) -> None:
+    answer = raw.get(f"/v{version}/{story.space}/pull")
+    assert (answer.status_code, answer.json()["error"], answer.json()["newest"]) == (404, "version", 1)
+    assert raw.get("/v1/nothing/of/the/kind").json()["error"] == "no_such_call"
+    monkeypatch.setattr("sync.hub_client.PROTOCOL", version)
+    with pytest.raises(Problem, match="ouder" if version > 1 else "nieuwere"):
+        ank.pull(None, 10, False)
+    monkeypatch.undo()
+    assert ank.pull(None, 10, False).envelopes
