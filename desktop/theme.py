@@ -177,7 +177,7 @@ def _sheet(look: Tone) -> str:
         padding: 5px 12px; min-height: 20px; }}
     QPushButton:hover {{ background: {look.hover}; }}
     QPushButton:focus {{ border: 2px solid {look.accent}; padding: 4px 11px; }}
-    QPushButton:disabled {{ color: {look.muted}; border-color: {look.line}; }}
+    QPushButton:disabled {{ color: {look.muted}; border: 1px dashed {look.edge}; }}
     QPushButton[role="primary"] {{ background: {look.accent}; color: {look.on_accent}; border-color: {look.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {look.ink}; }}
     QPushButton[role="chip"] {{ border-radius: 13px; padding: 3px 10px; }}

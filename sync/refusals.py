@@ -9,9 +9,10 @@ from sqlalchemy import Connection, select
 from casebook import tables
 from casebook.case import Case
 from casebook.database import Database
-from casebook.envelope import RevisionId
+from casebook.envelope import RevisionId, opened
+from casebook.log import unsealed
 from casebook.record import KINDS
-from casebook.standing import entry_in
+from casebook.standing import entry_in, values_of
 from resources.language import _, mark
 from sync.casebook_shelf import CasebookShelf
 from sync.replica import Replica
@@ -41,7 +42,7 @@ class Refusal:
 def refusals(db: Database, space: str) -> list[Refusal]:
     """What the store of a space would not take, and that nobody looked at yet."""
     with db.read() as connection:
-        found = [Refusal(_about(connection, row), _why(row.refused)) for row in _refused(connection, space)]
+        found = [Refusal(_about(db, connection, row), _why(row.refused)) for row in _refused(connection, space)]
     replica = Replica(CasebookShelf(db, space))
     return found + [Refusal(_("Something about members or erasing"), _why(why)) for why in replica.refused().values()]
 
@@ -68,16 +69,19 @@ def _ids(db: Database, space: str) -> list[RevisionId]:
 def _refused(connection: Connection, space: str) -> Iterator[Any]:
     c = tables.rev.c
     yield from connection.execute(
-        select(c.id, c.rec, c.refused).where(c.space == space, c.refused != "").order_by(c.wall.desc())
+        select(c.id, c.rec, c.refused, c.env).where(c.space == space, c.refused != "").order_by(c.wall.desc())
     )
 
 
-def _about(connection: Connection, row: Any) -> str:
+def _about(db: Database, connection: Connection, row: Any) -> str:
     """The title of the case that it is of, or what kind of thing it is."""
     c = tables.record.c
     held = connection.execute(select(tables.record).where(c.id == row.rec)).first()
     if held is None or held.kind not in KINDS:
-        return _("Something that is not here any more")
+        # It does not count, so that it stands nowhere; what it says is in the log.
+        revision = unsealed(db, opened(row.env))
+        said = values_of(revision.state).get("title") if revision else ""
+        return str(said or _("Something that is not here any more"))
     case = connection.execute(select(tables.record).where(c.id == (held.case_id or held.id))).first()
     record = entry_in(case).record if case is not None and case.kind == Case.kind else None
     title = record.title if isinstance(record, Case) else ""

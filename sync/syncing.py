@@ -79,8 +79,8 @@ class Syncing:
         self._woken = threading.Condition()
         self._stopping = False
         self._cancelled = False
-        self._soon: float | None = 0.0
-        self._is_asked = True
+        self._soon: float | None = None
+        self._is_asked = False
         """Whether somebody asked: then a store that failed is tried at once too."""
         self._thread: threading.Thread | None = None
         self.is_idle = False

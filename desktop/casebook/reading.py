@@ -41,14 +41,14 @@ class Reading(QWidget):
         self.is_empty = not filled
 
     def _say(self, info: FieldInfo, value: Any, others: Iterable[Any]) -> None:
-        name, text = words(_(info.label), "muted"), words(told(info, value, self._options), "")
+        text = words(told(info, value, self._options), "")
         text.setAccessibleName(f"{_(info.label)}: {text.text()}")
-        text.setContentsMargins(0, 0, 0, 2 * STEP)
-        for each in (name, text):
-            self._column.addWidget(each)
+        self._column.addWidget(words(_(info.label), "muted"))
+        self._column.addWidget(text)
         for each in others:
             other = told(info, each, self._options)
             self._column.addWidget(words(_("Written at the same time: {text}").format(text=other), "muted"))
+        self._column.addSpacing(2 * STEP)
 
 
 class LeftOver(QFrame):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
@@ -80,8 +80,7 @@ class InvitePart(QWidget):
         form = QFormLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2 * STEP)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self.role = role_box(Role.EDITOR)
         self.role.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.uses, self.days = _numbers(_USES, 1), _numbers(_DAYS, VALID_DAYS)

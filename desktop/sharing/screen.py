@@ -145,6 +145,7 @@ class SharingScreen(QWidget):
         if seen.lines != self._lines:
             self._lines = seen.lines
             self._fill()
+        self._mark_chosen()
         self._forget_used_code(seen)
         is_elsewhere = self.page is None or self.page.seen.line.space != self.space
         # What is being typed stays until it is done: what is new is seen then.
@@ -161,8 +162,12 @@ class SharingScreen(QWidget):
             item = QListWidgetItem(name_of(line))
             item.setData(Qt.ItemDataRole.UserRole, line.space)
             self.spaces.addItem(item)
-            if line.space == self.space:
-                self.spaces.setCurrentItem(item)
+        self.spaces.blockSignals(False)
+
+    def _mark_chosen(self) -> None:
+        """In the list the space is chosen that stands beside it, whatever brought it there."""
+        self.spaces.blockSignals(True)
+        self.spaces.setCurrentRow(next(row for row, line in enumerate(self._lines) if line.space == self.space))
         self.spaces.blockSignals(False)
 
     def _show_states(self) -> None:
@@ -170,6 +175,8 @@ class SharingScreen(QWidget):
             status = self._running.statuses.get(line.space, Status(Sharing.OFF))
             text = f"{name_of(line)}\n{members_of(line)}\n{SIGNS[status.state]}  {status.line}"
             self.spaces.item(row).setText(text)
+        # A text of more lines than before needs a taller row.
+        self.spaces.doItemsLayout()
 
     def _show_page(self, page: SpacePage) -> None:
         page.wanted.connect(self.carry_out)

@@ -34,6 +34,8 @@ class StatusLine(QWidget):
         self.why = QLabel()
         self.why.setProperty("role", "warn")
         self.why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # Where room is short the page above gives way, not the letters here.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 0)
         layout.addWidget(self.line)
