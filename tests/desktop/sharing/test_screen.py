@@ -1,10 +1,13 @@
 """The screen *Delen*, as somebody uses it: a circle, an invitation, members, and letting go."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from casebook.database import Database
@@ -243,3 +246,32 @@ def test_the_recovery_code_is_shown_once_and_kept_as_text(
     address, code = invitation.read(target.read_text(encoding="utf-8"))
     assert address == f"{store}#{ank.db.personal}"
     assert len(code.replace("-", "")) == 24
+
+
+def test_the_recovery_code_is_printed_whole(
+    ank: Ank, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_here(ank.db.device.id)
+    circles.connect(ank.db, ank.db.personal, store)
+    shows(ank, ank.db.personal)
+    ank.press(_("Make a recovery code…"))
+    ank.waits_until(lambda: page(ank).findChildren(CodeCard) and page(ank).findChildren(CodeCard)[0].isVisible())
+    paper = tmp_path / "herstel.pdf"
+
+    def chosen(dialog: QPrintDialog) -> int:
+        """The reader prints to a file."""
+        dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        dialog.printer().setOutputFileName(str(paper))
+        return 1
+
+    monkeypatch.setattr(QPrintDialog, "exec", chosen)
+    ank.press(_("Print…"))
+    assert paper.read_bytes().startswith(b"%PDF")
+    if not shutil.which("pdftotext"):
+        pytest.skip("poppler is not installed")
+    printed = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    shown = [each.text() for each in page(ank).findChildren(CodeCard)[0].findChildren(QLabel)]
+    address = f"{store}#{ank.db.personal}"
+    code = next(each for each in shown if each.count("-") == 5)
+    assert code in printed
+    assert address in printed.replace("\n", "")
