@@ -4,7 +4,6 @@ import json
 import shutil
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,13 +11,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
 import sync.certificates
 from casebook.case import Case
 from casebook.database import Database, create_casebook, open_casebook, set_setting
-from casebook.envelope import RevisionId, opened
-from casebook.envelope import _signed as signed
+from casebook.envelope import opened
 from casebook.present import entry, every, is_outdated, rebuild
 from casebook.problem import Problem
 from casebook.saving import Change, Edit, save, save_edits
@@ -29,9 +26,9 @@ from sync.hub.backup import restore
 from sync.hub.settings import Settings
 from sync.status import Status
 from sync.store import Outcome
-from sync.stores import stored_in
 from sync.syncing import Syncing, exchange_all
 from tests.casebook.conftest import Clock
+from tests.sync.by_hand import ByHand
 from tests.sync.golden.make import KEY, cases_of
 from tests.sync.hub.served import hub_with, on_a_port
 from tests.sync.people import START
@@ -189,44 +186,6 @@ def _circle(casebook: Opened, tmp_path: Path) -> tuple[str, Database, Database]:
     return space, ours, newer
 
 
-class Tomorrow:
-    """What a newer program writes on a device: more than this version knows."""
-
-    def __init__(self, db: Database, space: str) -> None:
-        self.db, self.space = db, space
-        self._key = db.keys.newest(space)
-
-    def revision(self, record: str, state: dict[str, Any], **header: Any) -> tuple[RevisionId, bytes]:
-        """A sealed revision of this state, with anything in its header."""
-        plain = {
-            "v": 1,
-            "space": self.space,
-            "rec": record,
-            "kind": "rev",
-            "parents": [],
-            "dev": self.db.device.id,
-            "key": self._key.number,
-            "wall": self.db.clock(),
-        }
-        raw = json.dumps(plain | header, sort_keys=True).encode()
-        nonce = bytes(24)
-        packed = zlib.compress(json.dumps(state).encode())
-        body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(packed, raw, nonce, self._key.secret)
-        return signed(raw, body, self.db.device.signer)
-
-    def send(self, *raws: bytes) -> list[Outcome]:
-        """Straight into the store."""
-        replica = circles.replica_of(self.db, self.space)
-        address = exchange_address(self.db, self.space)
-        return stored_in(self.db, replica, address, connected=True).push(raws)
-
-
-def exchange_address(db: Database, space: str) -> str:
-    line = circles.circle(db, space)
-    assert line
-    return line.address
-
-
 def kept(db: Database, record: str) -> list[bytes]:
     """The revisions of a record as they lie here."""
     with db.read() as connection:
@@ -244,7 +203,7 @@ def test_what_a_newer_version_adds_is_kept_and_passed_on_byte_for_byte(
     circle: tuple[str, Database, Database], tmp_path: Path
 ) -> None:
     space, ours, newer = circle
-    tomorrow, wall = Tomorrow(newer, space), newer.clock()
+    tomorrow, wall = ByHand(newer, space), newer.clock()
     fields = {
         "title": ["Met iets nieuws", wall, "~"],
         "colour": [{"r": 1, "g": [2, None, "drie"]}, wall, "~"],
@@ -357,7 +316,7 @@ def test_who_may_not_administer_makes_nobody_think_that_there_is_a_newer_version
         wall=newer.clock(),
         signer=newer.device.signer,
     )
-    Tomorrow(newer, space).send(policy.envelope.raw)
+    ByHand(newer, space).send(policy.envelope.raw)
     with older():
         assert not exchange_all(ours)[space].is_outrun
         circles.invite_code(ours, space)
