@@ -160,10 +160,10 @@ class Replica:
             self._collect_keys()
 
     def offer_again(self, ids: Collection[bytes]) -> None:
-        """Send these once more, which the store lost, and what it denied when it had lost our rights."""
+        """Send these once more, which the store lost, and what it refused before, when it may have known otherwise."""
         with self._transaction():
             tending.offer_again(self._ledger, ids)
-            self._offer_denied_again()
+            self._offer_refused_again()
 
     def restamp(self, offset: int) -> None:
         """The store says that this clock is wrong by *offset* milliseconds: put right what it does not have yet."""
@@ -317,7 +317,7 @@ class Replica:
         if changed and membership:
             self.shelf.recount(changed, membership.counted)
         if self.shelf.device.id in changed:
-            self._offer_denied_again()
+            self._offer_refused_again()
         self._ledger.erased = {
             each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
         } & self._ledger.erased
@@ -329,11 +329,12 @@ class Replica:
             self.shelf.keep_rights(membership.rights(self.shelf.device.id))
             self._said = membership
 
-    def _offer_denied_again(self) -> None:
-        denied = Outcome.DENIED.value
-        said = [i for i, each in self._ledger.statements.items() if each.refused == denied]
+    def _offer_refused_again(self) -> None:
+        """What was denied, and what the store called erased while it is not so here: it may have been put back."""
+        reasons = Outcome.DENIED.value, Outcome.ERASED.value
+        said = [i for i, each in self._ledger.statements.items() if each.refused == reasons[0]]
         if self._ledger.is_in:
-            self._ledger.mark([*self.shelf.refused(denied), *said], WAITING)
+            self._ledger.mark([*(each for why in reasons for each in self.shelf.refused(why)), *said], WAITING)
 
     def _wipe_what_is_erased(self) -> None:
         for each in self._ledger.of("erase"):

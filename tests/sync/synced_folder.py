@@ -141,10 +141,11 @@ class SyncedFolder:
             self._send(change)
             return
         self._newest[change.to, path] = change.number
+        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
         if content is None:
             copy.pop(path, None)
+            copy.pop(capitals, None)
             return
-        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
         if capitals in copy or (path not in copy and self.happens(self.weather.capitals)):
             path = capitals
         copy[path] = content
@@ -209,4 +210,7 @@ class _Copy:
         content = self._files.pop(path, None)
         if content is not None:
             self._folder.forget(path, content)
-            self._folder.spread(self._device, path, None)
+            # A name in capitals is the same file for the others.
+            at = PurePosixPath(path)
+            own_name = at.with_name(at.name.lower()) if at.name.isupper() else at
+            self._folder.spread(self._device, str(own_name), None)

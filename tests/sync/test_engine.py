@@ -359,6 +359,17 @@ def test_a_certificate_that_was_refused_goes_once_more_when_the_store_was_put_ba
     assert [each for each, _raw in ank.replica.outbox()] == [signed.id]
 
 
+def test_what_the_store_called_erased_goes_once_more_when_it_was_put_back(store: MemoryStore, ank: Colleague) -> None:
+    """To a moment before the erasing, by somebody who is not in any more."""
+    record = record_of(Person("x"), 1)
+    ank.save(record, "a")
+    ((waiting, _raw),) = ank.shelf.waiting(1)
+    ank.replica.settle([(waiting, Outcome.ERASED)])
+    assert ank.shelf.how_many_wait() == 0
+    ank.replica.offer_again([])
+    assert ank.shelf.waiting(1)[0][0] == waiting
+
+
 def test_what_was_signed_again_once_is_not_signed_again_when_the_store_loses_it(
     store: MemoryStore, ank: Colleague, clock: Clock
 ) -> None:

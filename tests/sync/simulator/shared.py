@@ -197,10 +197,10 @@ class Folder:
 
     def envelopes(self) -> list[Envelope]:
         """All that is whole somewhere, and signed by who it names."""
-        return list(self._all().values())
+        return list({each.id: each for each in self._all().values()}.values())
 
     def membership(self) -> Membership | None:
-        found = {each.id: certificate(each) for each in self._all().values() if each.header.kind == "cert"}
+        found = {raw: certificate(each) for raw, each in self._all().items() if each.header.kind == "cert"}
         if found.keys() != self._chain[0]:
             chain = Chain(each for each in found.values() if isinstance(each.action, Create))
             accepted = [*chain]
@@ -243,7 +243,7 @@ class Folder:
         )
 
     def _all(self) -> dict[bytes, Envelope]:
-        return {each.id: each for name in sorted(self.folder.copies) for each in self._sound(self.folder.copies[name])}
+        return {each.raw: each for name in sorted(self.folder.copies) for each in self._sound(self.folder.copies[name])}
 
     def _sound(self, copy_of_one: dict[str, bytes]) -> Iterator[Envelope]:
         for path, content in copy_of_one.items():
