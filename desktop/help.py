@@ -32,6 +32,8 @@ SCREENS = (
     ),
 )
 
+_WITH_TABLES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+
 
 class Help(QDialog):
     """A window beside the work, not before it."""
@@ -43,14 +45,15 @@ class Help(QDialog):
         self.resize(130 * STEP, 140 * STEP)
         words = QTextBrowser()
         words.setAccessibleName(_("Help"))
-        words.document().setMarkdown(help_text(screen), QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        words.document().setMarkdown(help_text(screen), _WITH_TABLES)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
 
 
 def help_text(screen: int) -> str:
     """The help on a screen, as Markdown."""
-    lines = [_(SCREENS[screen]), "", "## " + _("Shortcuts"), "", f"| {_('Key')} | {_('Does')} |", "|---|---|"]
+    key, does = _("Key"), _("Does")
+    lines = [_(SCREENS[screen]), "", "## " + _("Shortcuts"), "", f"| {key} | {does} |", "|---|---|"]
     for each in COMMANDS:
         if each.shortcut:
             keys = QKeySequence(each.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
