@@ -183,6 +183,12 @@ def field_type(info: FieldInfo) -> Any:
     return info.type
 
 
+def element_type(info: FieldInfo) -> Any:
+    """The same, and of a set the type of what is in it."""
+    of = typing.get_args(info.type)
+    return of[0] if typing.get_origin(info.type) is frozenset and of else field_type(info)
+
+
 def required(text: str, sentence: str) -> None:
     """Refuse a step that needs *text* to be filled in, saying which one in *sentence*."""
     if not text.strip():

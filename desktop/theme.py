@@ -179,7 +179,7 @@ def _sheet(look: Tone) -> str:
     QPushButton:focus {{ border: 2px solid {look.accent}; padding: 4px 11px; }}
     QPushButton:disabled {{ color: {look.muted}; border: 1px dashed {look.edge}; }}
     QPushButton[role="primary"] {{ background: {look.accent}; color: {look.on_accent}; border-color: {look.accent}; }}
-    QPushButton[role="primary"]:focus {{ border: 2px solid {look.ink}; }}
+    QPushButton[role="primary"]:focus {{ border: 3px solid {look.ink}; padding: 3px 10px; text-decoration: underline; }}
     QPushButton[role="chip"] {{ border-radius: 13px; padding: 3px 10px; }}
     QPushButton[role="chip"]:checked {{
         background: {look.chosen}; border-color: {look.accent}; color: {look.ink}; font-weight: 600; }}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from casebook.fields import Choice, FieldInfo, field_type
+from casebook.fields import Choice, FieldInfo, element_type
 from desktop.casebook.editors import Options
 from desktop.day import shown_day
 from resources.language import _
@@ -17,14 +17,13 @@ def told(info: FieldInfo | None, value: Any, options: Options) -> str:
         return str(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    kind = field_type(info)
-    try:
-        if isinstance(kind, type) and issubclass(kind, Choice):
-            return kind(value).text
-        if kind is date:
+    kind = element_type(info)
+    if kind is date:
+        try:
             return shown_day(date.fromisoformat(value))
-    except ValueError:
-        return str(value)
-    names = dict(options.get(info.name, ()))
+        except ValueError:
+            return str(value)
+    is_choice = isinstance(kind, type) and issubclass(kind, Choice)
+    names = {each.value: each.text for each in kind} if is_choice else dict(options.get(info.name, ()))
     held = value if isinstance(value, list) else [value]
     return ", ".join(names.get(each, str(each)) for each in held)

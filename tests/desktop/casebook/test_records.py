@@ -19,12 +19,15 @@ from pytestqt.qtbot import QtBot
 from casebook.case import Case
 from casebook.condition import Condition, ConditionStatus
 from casebook.dilemma import CaseDilemma, Position, Stance
+from casebook.direction import Direction
 from casebook.drafts import kept, settle
+from casebook.fields import fields_by_name
 from casebook.followup import FollowUp, FollowUpOutcome, FollowUpStatus
 from casebook.lists import Dilemma
 from casebook.present import every
 from casebook.saving import Change, save, undo
 from desktop.casebook.cards import Card
+from desktop.casebook.told import told
 from desktop.day import shown_day
 from desktop.picture_view import PictureView
 from resources.language import _
@@ -319,3 +322,9 @@ def test_a_picture_shows_the_same_as_a_table(screen: Screen, qtbot: QtBot) -> No
         _("Wholly: {pole}").format(pole=_("Stay within the rules")),
         "Het past.",
     ]
+
+
+def test_several_choices_are_told_in_words() -> None:
+    info = fields_by_name(Direction)["reasons"]
+    assert told(info, ["does_not_fit", "not_promising"], {}) == "Sluit niet aan bij de doelstellingen, Niet kansrijk"
+    assert told(info, ["of_later"], {}) == "of_later"
