@@ -16,6 +16,7 @@ from desktop.theme import STEP
 from resources.language import _
 
 _WIDTH = 140 * STEP
+_LETTERS = 90
 _MOST = 12
 
 
@@ -46,7 +47,9 @@ class GoTo(QFrame):
         self.line.textChanged.connect(self._look)
         self.found.itemActivated.connect(self._take)
         self.found.itemClicked.connect(self._take)
-        self.resize(min(_WIDTH, window.width() - 8 * STEP), 90 * STEP)
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        wanted = max(_WIDTH, _LETTERS * self.fontMetrics().averageCharWidth())
+        self.resize(min(wanted, window.width() - 8 * STEP), 90 * STEP)
         self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
         self._look("")
 

@@ -7,6 +7,7 @@ from desktop.theme import STEP
 from resources.language import _
 
 _WIDTH = 460
+_LETTERS = 24
 
 
 class _Page(QWidget):
@@ -23,6 +24,7 @@ class _Page(QWidget):
         self.trouble.hide()
         self.form = QFormLayout()
         self.form.setVerticalSpacing(3 * STEP)
+        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(2 * STEP)
@@ -47,6 +49,7 @@ class _Page(QWidget):
 
     def _line(self, label: str, *, secret: bool = False) -> QLineEdit:
         line = QLineEdit()
+        line.setMinimumWidth(_LETTERS * line.fontMetrics().averageCharWidth())
         if secret:
             line.setEchoMode(QLineEdit.EchoMode.Password)
         words = QLabel(label)

@@ -82,12 +82,13 @@ class Form(QObject):
 
     def _fit_names(self) -> None:
         """The fields of one form stand straight under those of another: their names have the same width."""
-        is_above = self._layout.rowWrapPolicy() is _ABOVE
+        is_above, around = self._layout.rowWrapPolicy() is _ABOVE, self._layout.parentWidget()
         for label in self._labels.values():
-            room = _NAME * label.fontMetrics().averageCharWidth()
-            label.setMinimumWidth(0 if is_above else room)
-            label.setMaximumWidth(_ANY if is_above else room)
-            label.setWordWrap(is_above or label.fontMetrics().horizontalAdvance(label.text()) > room)
+            beside = _NAME * label.fontMetrics().averageCharWidth()
+            room = around.width() if is_above and around else beside
+            label.setMinimumWidth(0 if is_above else beside)
+            label.setMaximumWidth(_ANY if is_above else beside)
+            label.setWordWrap(label.fontMetrics().horizontalAdvance(label.text()) > room)
 
     def _arrange_again(self) -> None:
         """A form of Qt that grew or shrank keeps old heights of what wraps, and then its last field is cut off."""

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QDate, QEvent, QLocale, QModelIndex, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -159,9 +160,13 @@ class ListScreen(QWidget):
         self._share_room()
 
     def _share_room(self) -> None:
+        held_keys = bool((at := QApplication.focusWidget()) and self._left.isAncestorOf(at))
         for part, comes_forward in ((self._left, not self._shows_case), (self._right, self._shows_case)):
             part.setVisible(comes_forward or not self._is_narrow)
         self.back.setVisible(self._is_narrow)
+        if held_keys and self._left.isHidden():
+            # Later: the Enter that opened the case would press it.
+            QTimer.singleShot(0, self.back, self.back.setFocus)
 
     def _go_back(self) -> None:
         self.show_list()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -36,7 +37,7 @@ STEPS = {
 }
 _EXAMPLES = 2
 _LONGEST = 36
-_LETTERS = 20
+_LETTERS = 14
 
 
 class ColumnsStep(QWidget):
@@ -76,7 +77,8 @@ class ColumnsStep(QWidget):
         grid.setContentsMargins(0, 0, 2 * STEP, 0)
         grid.setHorizontalSpacing(3 * STEP)
         grid.setVerticalSpacing(2 * STEP)
-        grid.setColumnStretch(0, 1)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
         self.choices = []
         for at, name in enumerate(sheet.header):
             choice = _choice(kind, mapping.targets[at])
@@ -165,6 +167,7 @@ def _choice(kind: Kind, target: str) -> QComboBox:
     choice = SteadyBox()
     choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     choice.setMinimumContentsLength(_LETTERS)
+    choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     choice.addItem(_("(not used)"), "")
     for each in kind.subject.synonyms:
         choice.addItem(kind.subject.label(each), each)

@@ -39,6 +39,7 @@ def test_enter_opens_the_case_and_escape_goes_back_to_the_list(window: MainWindo
     screen.table.selectRow(0)
     qtbot.keyClick(screen.table, Qt.Key.Key_Return)
     qtbot.waitUntil(case.isVisible)
+    qtbot.waitUntil(lambda: window.focusWidget() is screen.back)
     assert screen.back.isVisible()
     assert not screen.table.isVisible()
     screen.back.click()
