@@ -70,13 +70,7 @@ def _choices(info: FieldInfo, options: Options, kind: Any) -> list[tuple[str, st
 def _line(changed: Callable[[], None]) -> Editor:
     line = QLineEdit()
     line.textChanged.connect(lambda _text: changed())
-
-    def show(value: Any) -> None:
-        line.setText(value or "")
-        # One reads from the beginning.
-        line.setCursorPosition(0)
-
-    return Editor(line, line.text, show)
+    return Editor(line, line.text, lambda value: line.setText(value or ""))
 
 
 def _prose(changed: Callable[[], None], spelling: Spelling | None) -> Editor:
