@@ -24,9 +24,8 @@ DISAGREES = mark(
     "again; if this stays, tell whoever manages the store."
 )
 OUTRUN = mark(
-    "Somebody in this circle works with a newer version of Casusboek, and not all of it can be seen here. What is "
-    "here stays, and what you save is still sent. Install the newest version to see everything, and to change who "
-    "takes part."
+    "Install the newest version of Casusboek: somebody in this circle uses it, and not all of that can be seen or "
+    "changed here. What is here stays, and what you save is still sent."
 )
 REFUSED = mark("The store did not take some of your changes. They are kept here; see Sharing for which, and why.")
 

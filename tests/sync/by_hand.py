@@ -10,6 +10,7 @@ from casebook.database import Database
 from casebook.envelope import RevisionId
 from casebook.envelope import _signed as signed
 from sync import circles
+from sync.hub_client import HubStore
 from sync.store import Outcome
 from sync.stores import stored_in
 
@@ -43,5 +44,9 @@ class ByHand:
         """Straight into the store."""
         line = circles.circle(self.db, self.space)
         assert line
-        replica = circles.replica_of(self.db, self.space)
-        return stored_in(self.db, replica, line.address, connected=True).push(raws)
+        store = stored_in(self.db, circles.replica_of(self.db, self.space), line.address, connected=True)
+        try:
+            return store.push(raws)
+        finally:
+            if isinstance(store, HubStore):
+                store.close()

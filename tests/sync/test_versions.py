@@ -284,12 +284,12 @@ def test_a_certificate_that_only_a_newer_version_knows_loses_nothing_and_is_told
             lambda: circles.remove(ours, space, [newer.device.id]),
             lambda: circles.set_role(ours, space, circles.own_member(newer, space), Role.READER),
         ):
-            with pytest.raises(Problem, match="nieuwere versie"):
+            with pytest.raises(Problem, match="Installeer de nieuwste"):
                 act()
         with pytest.raises(Problem, match="nieuwere versie"):
             circles.join(casebook("fourth"), invitation.address, invitation.code)
         assert len(circles.replica_of(ours, space).certificates()) == 3
-        assert "nieuwere versie" in said_by_the_loop(ours)
+        assert "Installeer de nieuwste" in said_by_the_loop(ours)
     together(newer, third)
     assert "Van een oudere versie" in cases_of(newer, space)
     # The newest version is installed.

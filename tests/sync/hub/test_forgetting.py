@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -113,6 +114,24 @@ def test_who_may_not_empty_the_journal_of_postgres_cleans_the_tables_and_is_told
     assert main(arguments) == 0
     assert "journaal" not in capsys.readouterr().out
     assert on_postgres.found_in(folder_of(on_postgres.hub) / "base", ERASED) == set()
+
+
+def test_a_hub_goes_on_while_it_is_swept(on_postgres: Filled, story: Story) -> None:
+    store, swept = store_at(on_postgres.hub, story), Event()
+    sent: list[bytes] = []
+
+    def sweep() -> None:
+        for _again in range(3):
+            on_postgres.hub.db.sweep()
+        swept.set()
+
+    sweeping = Thread(target=sweep)
+    sweeping.start()
+    while not swept.is_set() or len(sent) < 5:
+        sent.append(story.revision(story.admin, "intussen")[1])
+        assert store.push([sent[-1]]) == [Outcome.OK]
+    sweeping.join()
+    assert set(sent) <= set(everything(store))
 
 
 def test_on_sqlite_what_was_erased_is_gone_at_once(tmp_path: Path, story: Story) -> None:
