@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
 
 from casebook.database import Database, copy_daily, quick_check, setting
 from casebook.erasing import clean_up
@@ -16,20 +17,19 @@ from casebook.progress import Cancelled, Progress
 from desktop import files
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
-from desktop.importing.kinds import AREA_LIST, CASE_LIST, Kind
-from desktop.importing.screen import ImportScreen
-from desktop.lists_screen import ListsScreen
-from desktop.management.screen import ManagementScreen
 from desktop.sharing.running import Running
-from desktop.sharing.screen import SharingScreen
-from desktop.sharing.share_page import SharePage
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
 
 if TYPE_CHECKING:
+    from desktop.importing.kinds import Kind
+    from desktop.importing.screen import ImportScreen
+    from desktop.lists_screen import ListsScreen
+    from desktop.management.screen import ManagementScreen
     from desktop.sharing.act import Act
     from desktop.sharing.erase import Doomed
-    from desktop.sharing.share_page import Sharing
+    from desktop.sharing.screen import SharingScreen
+    from desktop.sharing.share_page import SharePage, Sharing
     from desktop.window import MainWindow
 
 T = TypeVar("T")
@@ -40,7 +40,11 @@ START, CASEBOOK, LISTS, SHARING, MANAGEMENT = range(5)
 
 
 class Screens(QObject):
-    """Start, Casebook, Lists, Sharing and Management."""
+    """Start, Casebook, Lists, Sharing and Management.
+
+    Of those a reader does not see first, each is made when it is asked for: with all of them the list would stand
+    half as late again.
+    """
 
     def __init__(self, window: "MainWindow", db: Database, running: Running) -> None:
         super().__init__(window)
@@ -51,32 +55,18 @@ class Screens(QObject):
         self.case = CaseView(db, self._background, self._messages)
         self.start = StartScreen(db, self._background, name)
         self.list = ListScreen(db, self._background, self.case)
-        self.lists = ListsScreen(db, self._background, self._messages)
-        self.importing = ImportScreen(db, self._background, self._working, self._messages)
-        self.sharing = SharingScreen(db, self._background, self._working, self._messages, running)
-        self.management = ManagementScreen(db, self._background)
-        self._pages = (self.start, self.list, self.lists, self.sharing, self.management)
-        self.share = SharePage()
-        for each in (*self._pages, self.importing, self.share):
+        self._lists: ListsScreen | None = None
+        self._made: list[ListsScreen | SharingScreen | ManagementScreen] = []
+        for each in (self.start, self.list):
             window.pages.addWidget(each)
         window.navigation.currentRowChanged.connect(self._go)
         # From a page that is no room of its own one comes back by the same line.
         window.navigation.itemClicked.connect(self._go_back)
         window.navigation.itemActivated.connect(self._go_back)
-        self.importing.left.connect(self._go_back)
-        self.share.left.connect(self._go_back)
-        self.share.wanted.connect(self.sharing.carry_out)
-        self.share.shared.connect(self.open_case)
-        self.share.begin_asked.connect(self._begin_circle)
-        self.sharing.differences_asked.connect(self._show_differing)
         self.case.share_asked.connect(self.share_case)
-        self.importing.done.connect(self._came_in)
-        self.start.import_asked.connect(partial(self._import, CASE_LIST))
-        self.list.empty.import_asked.connect(partial(self._import, CASE_LIST))
-        self.lists.import_asked.connect(partial(self._import, AREA_LIST))
+        self.start.import_asked.connect(self._import_cases)
+        self.list.empty.import_asked.connect(self._import_cases)
         self.list.export_asked.connect(self._export_list)
-        self.management.asked.connect(self.do)
-        self.management.restore_asked.connect(lambda copy: window.put_back(copy.path))
         self.start.case_asked.connect(self.open_case)
         self.start.new_asked.connect(self.new_case)
         self.start.samples_asked.connect(self._add_samples)
@@ -87,6 +77,76 @@ class Screens(QObject):
         self.list.refresh()
         self._restore(window.settings)
 
+    @property
+    def lists(self) -> "ListsScreen":
+        """The lists that people can change."""
+        if self._lists is None:
+            from desktop.lists_screen import ListsScreen
+
+            self._lists = ListsScreen(self._db, self._background, self._messages)
+            self._lists.import_asked.connect(self._import_areas)
+            self._window.pages.addWidget(self._lists)
+            self._made.append(self._lists)
+        return self._lists
+
+    @cached_property
+    def sharing(self) -> "SharingScreen":
+        """The circles, and how sharing stands."""
+        from desktop.sharing.screen import SharingScreen
+
+        screen = SharingScreen(self._db, self._background, self._working, self._messages, self.running)
+        screen.differences_asked.connect(self._show_differing)
+        self._window.pages.addWidget(screen)
+        self._made.append(screen)
+        return screen
+
+    @cached_property
+    def management(self) -> "ManagementScreen":
+        """Looking after the casebook."""
+        from desktop.management.screen import ManagementScreen
+
+        screen = ManagementScreen(self._db, self._background)
+        screen.asked.connect(self.do)
+        screen.restore_asked.connect(lambda copy: self._window.put_back(copy.path))
+        self._window.pages.addWidget(screen)
+        self._made.append(screen)
+        return screen
+
+    @cached_property
+    def importing(self) -> "ImportScreen":
+        """Bringing in a list."""
+        from desktop.importing.screen import ImportScreen
+
+        screen = ImportScreen(self._db, self._background, self._working, self._messages)
+        screen.left.connect(self._go_back)
+        screen.done.connect(self._came_in)
+        self._window.pages.addWidget(screen)
+        return screen
+
+    @cached_property
+    def share(self) -> "SharePage":
+        """Copying one case into a circle."""
+        from desktop.sharing.share_page import SharePage
+
+        page = SharePage()
+        page.left.connect(self._go_back)
+        page.wanted.connect(self.sharing.carry_out)
+        page.shared.connect(self.open_case)
+        page.begin_asked.connect(self._begin_circle)
+        self._window.pages.addWidget(page)
+        return page
+
+    def _room(self, row: int) -> QWidget | None:
+        if row == START:
+            return self.start
+        if row == CASEBOOK:
+            return self.list
+        if row == LISTS:
+            return self.lists
+        if row == SHARING:
+            return self.sharing
+        return self.management if row == MANAGEMENT else None
+
     def remember(self, settings: QSettings) -> None:
         """Write down what is open."""
         settings.setValue("screen", self._window.navigation.currentRow())
@@ -96,21 +156,23 @@ class Screens(QObject):
     def _restore(self, settings: QSettings) -> None:
         self.list.restore(settings)
         row, case_id = settings.value("screen"), str(settings.value("case", ""))
-        known = str(row).isdecimal() and int(str(row)) < len(self._pages)
+        known = str(row).isdecimal() and int(str(row)) <= MANAGEMENT
         self._window.navigation.setCurrentRow(int(str(row)) if known else START)
         if case_id:
             self.list.choose(case_id)
             self.case.show_case(case_id)
-        self._pages[self._window.navigation.currentRow()].setFocus()
+        if room := self._room(self._window.navigation.currentRow()):
+            room.setFocus()
 
     @property
     def is_left(self) -> bool:
         """Whether nothing typed is waiting to become a revision."""
-        return self.case.is_left and self.lists.is_left
+        return self.case.is_left and (self._lists is None or self._lists.is_left)
 
     def leave(self, then: Callable[[], object]) -> None:
         """Make what was typed a revision, then go on."""
-        self.lists.leave()
+        if self._lists:
+            self._lists.leave()
         self.case.leave(then)
 
     def look_after(self) -> None:
@@ -122,9 +184,8 @@ class Screens(QObject):
         """Something was saved: every view asks again."""
         self.list.refresh()
         self.start.refresh()
-        self.lists.refresh()
-        self.sharing.refresh()
-        self.management.refresh()
+        for each in self._made:
+            each.refresh()
         self.case.refresh(kinds)
 
     def open_case(self, case_id: str) -> None:
@@ -146,8 +207,8 @@ class Screens(QObject):
             "new_case": self.new_case,
             "print_case": self._print_case,
             "archive_case": self.case.archive,
-            "import_cases": partial(self._import, CASE_LIST),
-            "import_areas": partial(self._import, AREA_LIST),
+            "import_cases": self._import_cases,
+            "import_areas": self._import_areas,
             "export_list": self._export_list,
             "export_all": self._export_all,
             "import_all": self._import_all,
@@ -173,8 +234,8 @@ class Screens(QObject):
             acts[name]()
 
     def _go(self, row: int) -> None:
-        if 0 <= row < len(self._pages):
-            self._window.pages.setCurrentWidget(self._pages[row])
+        if room := self._room(row):
+            self._window.pages.setCurrentWidget(room)
 
     def _to(self, room: int) -> None:
         """Go to a room, also from a page that stands in front of it."""
@@ -184,9 +245,19 @@ class Screens(QObject):
     def _go_back(self) -> None:
         self._go(self._window.navigation.currentRow())
 
-    def _import(self, kind: Kind) -> None:
+    def _import_cases(self) -> None:
+        from desktop.importing.kinds import CASE_LIST
+
+        self._import(CASE_LIST, CASEBOOK)
+
+    def _import_areas(self) -> None:
+        from desktop.importing.kinds import AREA_LIST
+
+        self._import(AREA_LIST, LISTS)
+
+    def _import(self, kind: "Kind", room: int) -> None:
         # The room in which it comes is the one to leave to.
-        self._to(LISTS if kind is AREA_LIST else CASEBOOK)
+        self._to(room)
         self._window.pages.setCurrentWidget(self.importing)
         self.importing.begin(kind)
 
