@@ -83,7 +83,10 @@ class InviteLine:
     uses_left: int | None
     """None: without limit."""
     until: datetime | None
-    is_own_device: bool
+    member: str
+    """Of whom it is for a further device; empty for a colleague."""
+    is_mine: bool
+    """Whether one of my devices made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,16 +357,19 @@ def _own_words(membership: Membership, member: str, told: Iterable[Member]) -> M
 def invites(db: Database, space: str) -> list[InviteLine]:
     """The invites that still work."""
     membership = replica_of(db, space).membership
-    now = db.clock()
+    if membership is None:
+        return []
+    now, mine = db.clock(), own_member(db, space)
     return [
         InviteLine(
             id=name,
             role=each.invite.role,
             uses_left=each.invite.uses - each.used if each.invite.uses else None,
             until=datetime.fromtimestamp(each.invite.until / 1000, UTC) if each.invite.until else None,
-            is_own_device=bool(each.invite.member),
+            member=each.invite.member,
+            is_mine=membership.devices[each.by].member == mine,
         )
-        for name, each in (membership.invites.items() if membership else ())
+        for name, each in membership.invites.items()
         if each.is_open(now)
     ]
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from casebook.database import Database
 from casebook.problem import Problem
@@ -29,4 +31,14 @@ def say_in(label: QLabel, error: BaseException) -> bool:
     if isinstance(error, Problem):
         label.setText(error.sentence)
         label.show()
+        see(label)
     return isinstance(error, Problem)
+
+
+def see(part: QWidget) -> None:
+    """Scroll to a part of a page, once it has its place."""
+    above = part.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        QTimer.singleShot(0, part, partial(above.ensureWidgetVisible, part))

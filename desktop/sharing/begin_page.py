@@ -3,13 +3,14 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from casebook.database import Database
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.place_part import AddressLine, labelled
+from desktop.sharing.labelled import labelled
+from desktop.sharing.place_part import AddressLine
 from desktop.theme import STEP
 from resources.language import _
 from sync.circles import begin, connect
@@ -36,7 +37,7 @@ class BeginPage(QWidget):
         back = QPushButton(_("Cancel"))
         self.trouble = words("", "warn")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 4 * STEP, 0)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 4 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
         layout.addWidget(words(_("Begin a circle"), "heading"))
         layout.addWidget(
@@ -52,7 +53,7 @@ class BeginPage(QWidget):
             (_("&Name of the circle"), self.name),
             (_("Who sees what, and what &for (the members read this)"), self.promise),
         ):
-            layout.addLayout(labelled(QLabel(label, wordWrap=True), field))
+            layout.addWidget(labelled(label, field))
         layout.addWidget(self.address)
         layout.addWidget(self.trouble)
         buttons = Flow()

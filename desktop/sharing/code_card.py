@@ -29,6 +29,11 @@ class CodeCard(Card):
         self.row = Flow()
         self.column.addLayout(self.row)
 
+    def take_keys(self) -> None:
+        """The keys go to the first thing to do with it."""
+        for each in self.findChildren(QPushButton)[:1]:
+            each.setFocus()
+
     def offer_copy(self, label: str, text: str) -> None:
         """A button that copies."""
 

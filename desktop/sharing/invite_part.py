@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from functools import partial
+from operator import attrgetter
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from casebook.spaces import SpaceKind
 from desktop.casebook.cards import Card, words
@@ -12,6 +13,7 @@ from desktop.flow import Flow
 from desktop.sharing import invitation
 from desktop.sharing.act import Act
 from desktop.sharing.code_card import CodeCard
+from desktop.sharing.labelled import labelled
 from desktop.sharing.roles import day_words, role_box, role_words
 from desktop.sharing.seen import SpaceSeen
 from desktop.steady import SteadyBox
@@ -67,7 +69,7 @@ class InvitePart(QWidget):
                     "muted",
                 )
             )
-        for each in seen.invites:
+        for each in seen.invites if seen.may_manage else filter(attrgetter("is_mine"), seen.invites):
             layout.addWidget(self._open_invite(each))
 
     @property
@@ -77,10 +79,9 @@ class InvitePart(QWidget):
 
     def _form(self) -> QWidget:
         part = QWidget()
-        form = QFormLayout(part)
+        form = QVBoxLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(2 * STEP)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setSpacing(2 * STEP)
         self.role = role_box(Role.EDITOR)
         self.role.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.uses, self.days = _numbers(_USES, 1), _numbers(_DAYS, VALID_DAYS)
@@ -89,25 +90,23 @@ class InvitePart(QWidget):
             (_("For how many &colleagues?"), self.uses),
             (_("Valid for how many da&ys?"), self.days),
         ):
-            text = QLabel(label)
-            text.setBuddy(field)
-            form.addRow(text, field)
+            form.addWidget(labelled(label, field))
         make = QPushButton(_("Make an invitation"))
         make.setProperty("role", "primary")
         make.clicked.connect(self._invite)
         row = Flow()
         row.addWidget(make)
-        form.addRow("", row)
+        form.addLayout(row)
         return part
 
     def _open_invite(self, line: InviteLine) -> Card:
         if line.uses_left is None:
             title = _("Recovery code, stays valid")
-        elif line.is_own_device:
-            title = _("For a further device of your own")
+        elif line.member:
+            title = self._further_device(line)
         else:
             title = plural("For {n} more colleague", "For {n} more colleagues", line.uses_left)
-        parts = [] if line.is_own_device else [role_words(line.role)]
+        parts = [] if line.member else [role_words(line.role)]
         if line.until:
             parts.append(_("valid until {day}").format(day=day_words(line.until)))
         card = Card(title, " · ".join(parts))
@@ -120,6 +119,12 @@ class InvitePart(QWidget):
         row.addWidget(back)
         card.column.addLayout(row)
         return card
+
+    def _further_device(self, line: InviteLine) -> str:
+        names = [each.name for each in self._seen.people if each.member == line.member and not each.is_me]
+        if names:
+            return _("For a further device of {name}").format(name=names[0] or _("(name still to come)"))
+        return _("For a further device of your own")
 
     def _invite(self) -> None:
         work = partial(

@@ -3,13 +3,14 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.sharing import invitation
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.place_part import AddressLine, labelled
+from desktop.sharing.labelled import labelled
+from desktop.sharing.place_part import AddressLine
 from desktop.sharing.sign_in_part import SignInPart
 from desktop.theme import STEP
 from resources.language import _
@@ -37,7 +38,6 @@ class JoinPage(QWidget):
         self.go.setProperty("role", "primary")
         back = QPushButton(_("Cancel"))
         self.trouble = words("", "warn")
-        paste, code = QLabel(_("&Paste the invitation that you got"), wordWrap=True), QLabel(_("C&ode"))
         self.sign_in, form = SignInPart(), QWidget()
         layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,21 +52,21 @@ class JoinPage(QWidget):
                 "muted",
             )
         )
-        layout.addLayout(labelled(paste, self.pasted))
+        layout.addWidget(labelled(_("&Paste the invitation that you got"), self.pasted))
         layout.addWidget(self.address)
         layout.addWidget(
             words(
                 _("If the shared folder has another place on this computer, choose it here: the rest stays."), "muted"
             )
         )
-        layout.addLayout(labelled(code, self.code))
+        layout.addWidget(labelled(_("C&ode"), self.code))
         layout.addWidget(self.trouble)
         buttons = Flow()
         buttons.addWidget(self.go)
         buttons.addWidget(back)
         layout.addLayout(buttons)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 4 * STEP, 0)
+        whole.setContentsMargins(2 * STEP, 2 * STEP, 4 * STEP, 2 * STEP)
         whole.addWidget(self.sign_in)
         whole.addWidget(form)
         whole.addStretch()

@@ -3,12 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop import files
 from desktop.casebook.cards import words
 from desktop.flow import Flow
-from desktop.sharing.act import Act, say_in
+from desktop.sharing.act import Act, say_in, see
+from desktop.sharing.labelled import labelled
 from desktop.theme import STEP
 from resources.language import _
 from sync.circles import CircleLine, connect, disconnect
@@ -17,16 +18,6 @@ from sync.circles import CircleLine, connect, disconnect
 def is_hub(address: str) -> bool:
     """Whether an address, as far as it was typed, is that of a hub."""
     return address.lower().startswith(("https:", "http:"))
-
-
-def labelled(label: QLabel, field: QWidget) -> QVBoxLayout:
-    """A field below its label."""
-    label.setBuddy(field)
-    both = QVBoxLayout()
-    both.setSpacing(STEP)
-    both.addWidget(label)
-    both.addWidget(field)
-    return both
 
 
 class AddressLine(QWidget):
@@ -43,10 +34,10 @@ class AddressLine(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * STEP)
-        layout.addLayout(labelled(QLabel(label, wordWrap=True), self.line))
+        layout.addWidget(labelled(label, self.line))
         self._ticket = QLineEdit()
-        self._asks_ticket = QLabel(_("&Ticket, if the administrator of the hub gave you one"), wordWrap=True)
-        layout.addLayout(labelled(self._asks_ticket, self._ticket))
+        self._asks_ticket = labelled(_("&Ticket, if the administrator of the hub gave you one"), self._ticket)
+        layout.addWidget(self._asks_ticket)
         self._show_ticket()
         if begins:
             self.line.textChanged.connect(self._show_ticket)
@@ -72,8 +63,7 @@ class AddressLine(QWidget):
         self._ticket.clear()
 
     def _show_ticket(self) -> None:
-        for each in (self._asks_ticket, self._ticket):
-            each.setVisible(is_hub(self.address))
+        self._asks_ticket.setVisible(is_hub(self.address))
 
     def _ask_folder(self) -> None:
         place, _hash, space = self.address.partition("#")
@@ -83,10 +73,9 @@ class AddressLine(QWidget):
 
 
 class PlacePart(QWidget):
-    """`wanted` tells what is to be done, `opened` what the reader is to see now."""
+    """`wanted` tells what is to be done."""
 
     wanted = Signal(object)
-    opened = Signal(object)
 
     def __init__(self, line: CircleLine) -> None:
         super().__init__()
@@ -136,7 +125,7 @@ class PlacePart(QWidget):
         self._moving.setVisible(shown)
         if shown and self.isVisible():
             self.address.line.setFocus()
-            self.opened.emit(self._moving)
+            see(self._moving)
 
     def _connect(self) -> None:
         work = partial(connect, space=self._line.space, address=self.address.address, ticket=self.address.ticket)

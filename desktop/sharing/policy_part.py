@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.casebook.cards import words
 from desktop.flow import Flow
-from desktop.sharing.act import Act, say_in
+from desktop.sharing.act import Act, say_in, see
+from desktop.sharing.labelled import labelled
 from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _
@@ -16,10 +17,9 @@ from sync.policy import CLIENT, ask_nobody, ask_to_sign_in, issuers_for
 
 
 class PolicyPart(QWidget):
-    """`wanted` tells what is to be done, `opened` what the reader is to see now."""
+    """`wanted` tells what is to be done."""
 
     wanted = Signal(object)
-    opened = Signal(object)
 
     def __init__(self, space: str, policy: Policy) -> None:
         super().__init__()
@@ -48,11 +48,9 @@ class PolicyPart(QWidget):
 
     def _make_form(self) -> QWidget:
         part = QWidget()
-        form = QFormLayout(part)
+        form = QVBoxLayout(part)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(2 * STEP)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setSpacing(2 * STEP)
         self.issuer = SteadyBox()
         self.issuer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.client = QLineEdit(self._policy.client or CLIENT)
@@ -63,9 +61,7 @@ class PolicyPart(QWidget):
             (_("Casusboek is &known there as"), self.client),
             (_("Only with a &mail address that ends in"), self.domains),
         ):
-            text = QLabel(label)
-            text.setBuddy(field)
-            form.addRow(text, field)
+            form.addWidget(labelled(label, field))
         self.go, back = QPushButton(_("Ask this of who joins")), QPushButton(_("Cancel"))
         self.go.setProperty("role", "primary")
         self.go.clicked.connect(self._ask)
@@ -75,7 +71,7 @@ class PolicyPart(QWidget):
         row = Flow()
         row.addWidget(self.go)
         row.addWidget(back)
-        form.addRow("", row)
+        form.addLayout(row)
         return part
 
     def _ask_hub(self) -> None:
@@ -92,13 +88,14 @@ class PolicyPart(QWidget):
                 )
             )
             self.trouble.show()
+            see(self.trouble)
             return
         self.issuer.clear()
         self.issuer.addItems(list(issuers))
         self.issuer.setCurrentIndex(max(self.issuer.findText(self._policy.issuer), 0))
         self.form.show()
         self.domains.setFocus()
-        self.opened.emit(self.form)
+        see(self.form)
 
     def _ask(self) -> None:
         self.trouble.hide()

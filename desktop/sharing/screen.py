@@ -19,7 +19,7 @@ from casebook.database import Database
 from desktop.background import Background
 from desktop.casebook.cards import words
 from desktop.messages import Messages
-from desktop.sharing.act import Act
+from desktop.sharing.act import Act, see
 from desktop.sharing.begin_page import BeginPage
 from desktop.sharing.code_card import CodeCard
 from desktop.sharing.join_page import JoinPage
@@ -127,7 +127,7 @@ class SharingScreen(QWidget):
             self.pages.addWidget(area)
         right = QWidget()
         beside = QVBoxLayout(right)
-        beside.setContentsMargins(6 * STEP, 4 * STEP, 2 * STEP, 2 * STEP)
+        beside.setContentsMargins(4 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
         beside.addWidget(self.pages)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
@@ -182,7 +182,6 @@ class SharingScreen(QWidget):
         page.wanted.connect(self.carry_out)
         page.differences_asked.connect(self.differences_asked)
         page.code_made.connect(self._show_code)
-        page.opened.connect(self._see)
         bar = self._scroll.verticalScrollBar()
         before = self.page if self.page and self.page.seen.line.space == page.seen.line.space else None
         at = bar.value() if before else 0
@@ -206,11 +205,8 @@ class SharingScreen(QWidget):
         self._code = card
         if self.page is not None:
             self._show_page(SpacePage(self.page.seen, self._running, card))
-            self._see(card)
-
-    def _see(self, part: QWidget) -> None:
-        """Show a part of the page whole, once it has its place."""
-        QTimer.singleShot(0, part, partial(self._scroll.ensureWidgetVisible, part))
+            see(card)
+            card.take_keys()
 
     def _forget_used_code(self, seen: Seen) -> None:
         """A code with which somebody came in, or that was taken back, is of no use any more."""

@@ -27,15 +27,13 @@ class SpacePage(QWidget):
     wanted = Signal(object)
     differences_asked = Signal()
     code_made = Signal(object)
-    opened = Signal(object)
-    """A part of it that the reader is to see now."""
 
     def __init__(self, seen: SpaceSeen, running: Running, code: CodeCard | None) -> None:
         super().__init__()
         self.seen = seen
         self.invite: InvitePart | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 4 * STEP, 0)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 4 * STEP, 2 * STEP)
         layout.setSpacing(3 * STEP)
         line, is_own = seen.line, seen.line.kind is SpaceKind.PERSONAL
         layout.addWidget(words(name_of(line), "title"))
@@ -55,7 +53,6 @@ class SpacePage(QWidget):
             layout.addWidget(exchange)
         place = PlacePart(line)
         place.wanted.connect(self.wanted)
-        place.opened.connect(self.opened)
         layout.addWidget(place)
         if code is not None:
             layout.addWidget(code)
@@ -68,7 +65,6 @@ class SpacePage(QWidget):
         if seen.may_manage and not is_own and is_hub(line.address):
             policy = PolicyPart(line.space, seen.policy)
             policy.wanted.connect(self.wanted)
-            policy.opened.connect(self.opened)
             layout.addWidget(policy)
         if seen.people:
             if not is_own:

@@ -176,6 +176,22 @@ def test_an_open_invite_is_taken_back(ank: Ank, circle: str) -> None:
     ank.waits_until(lambda: page(ank).seen.invites == ())
 
 
+def test_an_invite_for_a_device_of_somebody_else_says_of_whom_and_stands_with_administrators_only(
+    ank: Ank, bea: Database, shared: str
+) -> None:
+    made_here(bea.device.id)
+    circles.own_device_code(bea, shared)
+    exchange_all(bea)
+    ank.exchange()
+    shown = shows(ank, shared)
+    ank.waits_until(lambda: len(page(ank).seen.invites) == 1)
+    said = _("For a further device of {name}").format(name="Bea")
+    assert any(each.text() == said for each in labels(page(ank)))
+    assert [each.is_mine for each in circles.invites(bea, shared)] == [True]
+    made_here(ank.db.device.id)
+    assert [each.is_mine for each in shown.seen.invites or circles.invites(ank.db, shared)] == [False]
+
+
 def test_with_one_administrator_a_second_is_asked_for_and_a_role_is_given(ank: Ank, shared: str) -> None:
     shown = shows(ank, shared)
     assert any(each.text() == _(ONE_ADMINISTRATOR) for each in labels(shown))
