@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from casebook.fields import Class, FieldInfo
 from casebook.fold import Difference
@@ -14,6 +14,7 @@ from casebook.text_merge import sentences
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.editors import Editor, Options, editor_of
 from desktop.casebook.told import told
+from desktop.labelled import stacked
 from desktop.prose import Prose
 from desktop.spelling import Spelling
 from desktop.theme import STEP
@@ -190,7 +191,7 @@ class Form(QObject):
             helped = self._help(info)
             field = _with_help(editor.widget, helped) if helped else editor.widget
             if info.most_sentences and isinstance(editor.widget, Prose):
-                field = _with_below(field, SentenceCount(editor.widget, info.most_sentences))
+                field = stacked(field, SentenceCount(editor.widget, info.most_sentences))
             self._layout.addRow(label, field)
         self._editors[info.name] = editor
 
@@ -259,14 +260,4 @@ def _with_help(widget: QWidget, text: str) -> QWidget:
     """The field with its help close under it."""
     helped = QLabel(text, wordWrap=True)
     helped.setProperty("role", "muted")
-    return _with_below(widget, helped)
-
-
-def _with_below(widget: QWidget, below: QWidget) -> QWidget:
-    both = QWidget()
-    column = QVBoxLayout(both)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(STEP)
-    column.addWidget(widget)
-    column.addWidget(below)
-    return both
+    return stacked(widget, helped)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayou
 from casebook.database import Database
 from desktop.casebook.cards import words
 from desktop.flow import Flow
+from desktop.labelled import labelled
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.labelled import labelled
 from desktop.sharing.place_part import AddressLine
 from desktop.theme import STEP
 from resources.language import _

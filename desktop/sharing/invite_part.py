@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 from casebook.spaces import SpaceKind
 from desktop.casebook.cards import Card, words
 from desktop.flow import Flow
+from desktop.labelled import labelled
 from desktop.sharing import invitation
 from desktop.sharing.act import Act
 from desktop.sharing.code_card import CodeCard
-from desktop.sharing.labelled import labelled
 from desktop.sharing.roles import day_words, role_box, role_words
 from desktop.sharing.seen import SpaceSeen
 from desktop.steady import SteadyBox

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayou
 
 from desktop.casebook.cards import words
 from desktop.flow import Flow
+from desktop.labelled import labelled
 from desktop.sharing import invitation
 from desktop.sharing.act import Act, say_in
-from desktop.sharing.labelled import labelled
 from desktop.sharing.place_part import AddressLine
 from desktop.sharing.sign_in_part import SignInPart
 from desktop.theme import STEP

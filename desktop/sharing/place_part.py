@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from desktop import files
 from desktop.casebook.cards import words
 from desktop.flow import Flow
+from desktop.labelled import labelled
 from desktop.sharing.act import Act, say_in, see
-from desktop.sharing.labelled import labelled
 from desktop.theme import STEP
 from resources.language import _
 from sync.circles import CircleLine, connect, disconnect
@@ -23,8 +23,11 @@ def is_hub(address: str) -> bool:
 class AddressLine(QWidget):
     """A line for an address, with a button that lets one choose a folder instead.
 
-    Where something *begins*, a hub may ask for a ticket: then there is a line for that too.
+    Where something *begins*, a hub may ask for a ticket: then there is a line for that too. `entered` tells that the
+    reader pressed Enter in it.
     """
+
+    entered = Signal()
 
     def __init__(self, label: str, *, begins: bool = False) -> None:
         super().__init__()
@@ -45,6 +48,8 @@ class AddressLine(QWidget):
         row.addWidget(self.choose)
         layout.addLayout(row)
         self.row = row
+        self.line.returnPressed.connect(self.entered)
+        self._ticket.returnPressed.connect(self.entered)
         self.choose.clicked.connect(self._ask_folder)
 
     @property
@@ -60,6 +65,10 @@ class AddressLine(QWidget):
     def clear(self) -> None:
         """Nothing in it any more."""
         self.line.clear()
+        self.forget_ticket()
+
+    def forget_ticket(self) -> None:
+        """A ticket is good once."""
         self._ticket.clear()
 
     def _show_ticket(self) -> None:
@@ -118,7 +127,7 @@ class PlacePart(QWidget):
         self._show_form(not line.address)
         self._moving.setVisible(False)
         self.go.clicked.connect(self._connect)
-        self.address.line.returnPressed.connect(self._connect)
+        self.address.entered.connect(self._connect)
 
     def _show_form(self, shown: bool) -> None:
         self.address.setVisible(shown)
@@ -130,7 +139,13 @@ class PlacePart(QWidget):
     def _connect(self) -> None:
         work = partial(connect, space=self._line.space, address=self.address.address, ticket=self.address.ticket)
         told = _("Connected. It is shared from now on.")
-        self.wanted.emit(Act(_("Connecting"), work, told, refused=self._refused))
+        self.wanted.emit(Act(_("Connecting"), work, told, self._connected, refused=self._refused))
+
+    def _connected(self, _result: object) -> None:
+        if self._line.address:
+            self.move_on.setChecked(False)
+            self.address.line.setText(self._line.address)
+            self.address.forget_ticket()
 
     def _disconnect(self) -> None:
         work = partial(disconnect, space=self._line.space)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QVBoxLayout, QW
 
 from desktop.casebook.cards import words
 from desktop.flow import Flow
+from desktop.labelled import labelled
 from desktop.sharing.act import Act, say_in, see
-from desktop.sharing.labelled import labelled
 from desktop.steady import SteadyBox
 from desktop.theme import STEP
 from resources.language import _

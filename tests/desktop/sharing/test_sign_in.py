@@ -2,22 +2,31 @@
 
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from casebook.database import Database
 from casebook.record import made_here
 from desktop.sharing import invitation
 from desktop.sharing.join_page import JoinPage
+from desktop.sharing.place_part import AddressLine
 from desktop.sharing.policy_part import PolicyPart
 from desktop.sharing.space_page import SpacePage
 from resources.language import _
 from sync import circles, policy
 from sync.certificates import Policy, Role
+from sync.hub.codes import TICKET, new_code
+from sync.hub.serving import begin_hub
+from sync.hub.settings import Settings
+from sync.status import Sharing
 from sync.syncing import exchange_all
+from sync.troubles import TICKET as TICKET_SENTENCE
 from tests.desktop.sharing.using import Ank
 from tests.sync.hub.provider import Provider, browse
+from tests.sync.hub.served import serving
 
 Browser = Callable[[str], bool]
 
@@ -202,3 +211,26 @@ def test_in_a_folder_nobody_is_asked_to_sign_in(ank: Ank, circle: str) -> None:
     ank.waits_until(lambda: page(ank).seen.line.space == circle)
     assert not page(ank).findChildren(PolicyPart)
     assert not [each for each in page(ank).findChildren(QPushButton) if each.text() == _("Ask to sign in…")]
+
+
+def test_a_hub_that_asks_for_a_ticket_says_so_and_gets_it(ank: Ank, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "strict", founding="nobody")
+    hub = begin_hub(settings)
+    ticket = hub.db.write(lambda connection: new_code(connection, TICKET, 0))
+    hub.db.close()
+    with serving(settings) as address:
+        ank.window.actions_by_name["begin_circle"].trigger()
+        begin = ank.screens.sharing.begin
+        begin.name.setText("Kring van Ank")
+        begin.address.line.setText(address)
+        ank.press(_("Begin the circle"))
+        ank.waits_until(lambda: ank.running.status.why == _(TICKET_SENTENCE))
+        ank.waits_until(lambda: page(ank).seen.line.name == "Kring van Ank")
+        ank.press(_("Move elsewhere…"))
+        line = page(ank).findChildren(AddressLine)[0]
+        assert line.address == address
+        (asked,) = [each for each in line.findChildren(QLineEdit) if each.isVisible() and not each.text()]
+        asked.setText(ticket)
+        ank.qtbot.keyClick(asked, Qt.Key.Key_Return)
+        ank.waits_until(lambda: ank.running.status.state is Sharing.SHARED)
+        ank.waits_until(lambda: not page(ank).findChildren(AddressLine)[0].isVisible())
