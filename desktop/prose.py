@@ -1,7 +1,7 @@
 """A field for longer text: Markdown that goes on by itself, undo word by word, plain pasting, spelling."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
@@ -59,7 +59,8 @@ class Prose(QPlainTextEdit):
             (each for each in self.wrong_words() if each[0] <= cursor.position() <= each[0] + len(each[1])), None
         )
         if word and self._spelling:
-            self._offer(menu, self._spelling, *word)
+            start, wrong = word
+            offer(menu, self._spelling, wrong, lambda right: self._at(start, wrong).insertText(right))
         return menu
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -173,29 +174,6 @@ class Prose(QPlainTextEdit):
         cursor.setPosition(start + len(word), QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
-    def _offer(self, menu: QMenu, spelling: Spelling, start: int, word: str) -> None:
-        standard = menu.actions()[0]
-        looking = QAction(_("Looking for what you meant…"), menu)
-        looking.setEnabled(False)
-        add = QAction(_("Add “{word}” to my words").format(word=word), menu)
-        add.triggered.connect(lambda: spelling.add(word))
-        for each in (looking, add):
-            menu.insertAction(standard, each)
-        menu.insertSeparator(standard)
-
-        def found(meant: list[str]) -> None:
-            for each in meant:
-                action = QAction(each, menu)
-                action.triggered.connect(lambda _on=False, right=each: self._at(start, word).insertText(right))
-                menu.insertAction(looking, action)
-            if meant:
-                menu.removeAction(looking)
-                menu.setActiveAction(menu.actions()[0])
-            else:
-                looking.setText(_("No suggestions"))
-
-        spelling.suggest(word, found, menu)
-
     def _changed(self) -> None:
         # Marking words is a change too for Qt; for the reader it is none.
         text = self.toPlainText()
@@ -227,7 +205,7 @@ class _Marks(QSyntaxHighlighter):
             self.setFormat(found.start(), len(found[0]), self._bold)
         for start, word in self._wrong(text):
             for at in range(start, start + len(word)):
-                self.setFormat(at, 1, _underlined(self.format(at)))
+                self.setFormat(at, 1, underlined(self.format(at)))
 
     def _wrong(self, text: str) -> Iterator[tuple[int, str]]:
         spelling = self._spelling
@@ -253,7 +231,33 @@ class _Marks(QSyntaxHighlighter):
             self.rehighlight()
 
 
-def _underlined(look: QTextCharFormat) -> QTextCharFormat:
+def offer(menu: QMenu, spelling: Spelling, word: str, put: Callable[[str], object]) -> None:
+    """At the head of the menu what may have been meant by a wrong word, to *put* in its place, or to add it."""
+    standard = menu.actions()[0]
+    looking = QAction(_("Looking for what you meant…"), menu)
+    looking.setEnabled(False)
+    add = QAction(_("Add “{word}” to my words").format(word=word), menu)
+    add.triggered.connect(lambda: spelling.add(word))
+    for each in (looking, add):
+        menu.insertAction(standard, each)
+    menu.insertSeparator(standard)
+
+    def found(meant: list[str]) -> None:
+        for each in meant:
+            action = QAction(each, menu)
+            action.triggered.connect(lambda _on=False, right=each: put(right))
+            menu.insertAction(looking, action)
+        if meant:
+            menu.removeAction(looking)
+            menu.setActiveAction(menu.actions()[0])
+        else:
+            looking.setText(_("No suggestions"))
+
+    spelling.suggest(word, found, menu)
+
+
+def underlined(look: QTextCharFormat) -> QTextCharFormat:
+    """The same look, with the mark of a wrong word."""
     look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
     look.setUnderlineColor(QColor(tone().warn))
     return look

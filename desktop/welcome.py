@@ -7,7 +7,7 @@ from desktop.theme import STEP
 from resources.language import _
 
 _WIDTH = 460
-_LETTERS = 24
+_LETTERS, _LINE = 24, 60
 
 
 class _Page(QWidget):
@@ -18,7 +18,7 @@ class _Page(QWidget):
         heading = QLabel(title)
         heading.setProperty("role", "title")
         words = QLabel(sentence, wordWrap=True)
-        words.setMinimumWidth(_WIDTH)
+        words.setMinimumWidth(max(_WIDTH, _LINE * words.fontMetrics().averageCharWidth()))
         self.trouble = QLabel(wordWrap=True)
         self.trouble.setProperty("role", "warn")
         self.trouble.hide()

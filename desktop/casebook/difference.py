@@ -41,7 +41,12 @@ class DifferenceStrip(QFrame):
             self._offer(choices, _("Keep both"), told(both), partial(lambda one: one, both))
         layout.addLayout(choices)
         layout.addWidget(
-            words(_("If you just go on, 1 stays. The other stays in the history, on the tab Course."), "muted")
+            words(
+                _(
+                    "If you go on, here or in another field, 1 stays. The other stays in the history, on the tab Course."
+                ),
+                "muted",
+            )
         )
 
     def _offer(self, choices: Flow, text: str, whole: str, value: Callable[[], Any]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from casebook.fields import Choice, FieldInfo, Merge, field_type
+from casebook.fields import Choice, FieldInfo, Merge, Weight, field_type
 from desktop.day_field import DayField
+from desktop.line import Line
 from desktop.prose import Prose
 from desktop.spelling import Spelling
 from desktop.steady import SteadyBox
@@ -56,7 +57,10 @@ def editor_of(
         return _day(changed)
     if kind is int:
         return _number(changed)
-    return _prose(changed, spelling) if info.merge is Merge.TEXT else _line(changed)
+    if info.merge is Merge.TEXT:
+        return _prose(changed, spelling)
+    # Other lines hold names and numbers, which no dictionary knows.
+    return _line(changed, spelling if info.weight is Weight.TITLE else None)
 
 
 def _choices(info: FieldInfo, options: Options, kind: Any) -> list[tuple[str, str]]:
@@ -67,8 +71,8 @@ def _choices(info: FieldInfo, options: Options, kind: Any) -> list[tuple[str, st
     return []
 
 
-def _line(changed: Callable[[], None]) -> Editor:
-    line = QLineEdit()
+def _line(changed: Callable[[], None], spelling: Spelling | None) -> Editor:
+    line = Line(spelling) if spelling else QLineEdit()
     line.textChanged.connect(lambda _text: changed())
     return Editor(line, line.text, lambda value: line.setText(value or ""))
 

@@ -38,6 +38,7 @@ STEPS = {
 _EXAMPLES = 2
 _LONGEST = 36
 _LETTERS = 14
+_NARROW = 110
 
 
 class ColumnsStep(QWidget):
@@ -77,17 +78,19 @@ class ColumnsStep(QWidget):
         grid.setContentsMargins(0, 0, 2 * STEP, 0)
         grid.setHorizontalSpacing(3 * STEP)
         grid.setVerticalSpacing(2 * STEP)
-        for column in range(2):
+        # With large letters what a column holds stands under its name.
+        is_narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
+        for column in range(1 if is_narrow else 2):
             grid.setColumnStretch(column, 1)
         self.choices = []
         for at, name in enumerate(sheet.header):
             choice = _choice(kind, mapping.targets[at])
             choice.setAccessibleName(_("The column {name} holds").format(name=name))
             choice.currentIndexChanged.connect(partial(self._chosen, at))
-            grid.addWidget(_described(name, _examples(sheet, at), choice), at, 0)
-            grid.addWidget(choice, at, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_described(name, _examples(sheet, at), choice), 2 * at, 0)
+            grid.addWidget(choice, *((2 * at + 1, 0) if is_narrow else (2 * at, 1)), Qt.AlignmentFlag.AlignTop)
             self.choices.append(choice)
-        grid.setRowStretch(len(sheet.header), 1)
+        grid.setRowStretch(2 * len(sheet.header), 1)
         self._columns.setWidget(body)
         bar = self._columns.verticalScrollBar().sizeHint().width()
         self._columns.setMinimumWidth(body.minimumSizeHint().width() + bar)
