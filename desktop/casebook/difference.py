@@ -40,14 +40,10 @@ class DifferenceStrip(QFrame):
         if both is not None:
             self._offer(choices, _("Keep both"), told(both), partial(lambda one: one, both))
         layout.addLayout(choices)
-        layout.addWidget(
-            words(
-                _(
-                    "If you go on, here or in another field, 1 stays. The other stays in the history, on the tab Course."
-                ),
-                "muted",
-            )
+        going_on = _(
+            "If you go on, here or in another field, 1 stays. The other stays in the history, on the tab Course."
         )
+        layout.addWidget(words(going_on, "muted"))
 
     def _offer(self, choices: Flow, text: str, whole: str, value: Callable[[], Any]) -> None:
         button = QPushButton(text)
