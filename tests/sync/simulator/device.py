@@ -65,13 +65,13 @@ class FragileShelf(MemoryShelf):
 class SimulatedDevice:
     """A member's device; *skew* is how far its clock is off, in milliseconds."""
 
-    def __init__(self, name: str, member: str, now: Callable[[], int]) -> None:
+    def __init__(self, name: str, member: str, now: Callable[[], int], space: str = SPACE) -> None:
         self.name = name
         self.skew = 0
         self.online = True
         self.round: Round | None = None
         self.rounds = 0
-        self.shelf = FragileShelf(SPACE, _identity(name, member), lambda: now() + self.skew)
+        self.shelf = FragileShelf(space, _identity(name, member), lambda: now() + self.skew)
         self.replica = self._replica()
         self.seen: dict[RevisionId, str] = {}
         """Every revision that was ever on it, with its record."""

@@ -129,11 +129,11 @@ class Central:
         return MemoryStore(SPACE, lambda: self._world.now)
 
     def _keep_snapshot(self, _device: SimulatedDevice) -> None:
-        self._snapshots.append(self._copied(self.store))
+        self._snapshots.append(copy_of(self.store, SPACE, lambda: self._world.now))
 
     def _roll_back(self, _device: SimulatedDevice) -> None:
         if self._snapshots:
-            self.store = self._copied(self._world.chance.choice(self._snapshots[-3:]))
+            self.store = copy_of(self._world.chance.choice(self._snapshots[-3:]), SPACE, lambda: self._world.now)
             self._world.say(f"the store is put back to {len(self.store.log)} envelopes")
 
     def _promote(self, _device: SimulatedDevice) -> None:
@@ -143,13 +143,15 @@ class Central:
         self.store.push(kept[: max(1, len(kept) - self._world.chance.randint(1, 5))])
         self._world.say("a copy of the store takes over")
 
-    def _copied(self, store: MemoryStore) -> MemoryStore:
-        found = self._empty()
-        for name, value in vars(store).items():
-            if name != "_clock":
-                setattr(found, name, copy(value))
-        found._erasures = {device: list(each) for device, each in store._erasures.items()}
-        return found
+
+def copy_of(store: MemoryStore, space: str, clock: Callable[[], int]) -> MemoryStore:
+    """A store with the same in it, that goes its own way from here."""
+    found = MemoryStore(space, clock)
+    for name, value in vars(store).items():
+        if name != "_clock":
+            setattr(found, name, copy(value))
+    found._erasures = {device: list(each) for device, each in store._erasures.items()}
+    return found
 
 
 class Folder:
