@@ -42,7 +42,43 @@ class Contents:
         return Contents(dict(self.revisions), dict(self.statements), list(self.secrets), self.place, self.changes)
 
 
-class MemoryShelf:
+class Looked:
+    """What a casebook shows of what is kept, worked out from the log alone."""
+
+    kept: Contents
+
+    def records(self) -> set[str]:
+        """The records that have a revision here."""
+        return {each.envelope.header.rec for each in self.kept.revisions.values()}
+
+    def revisions(self, record: str) -> list[Revision]:
+        """Those revisions of a record that count and can be read."""
+        found = (self._opened(each) for each in self._of(record) if each.counts)
+        return [each for each in found if each]
+
+    def state(self, record: str) -> Folded | None:
+        """A record as it is now; None when nothing of it counts."""
+        revisions = self.revisions(record)
+        return fold(revisions) if revisions else None
+
+    def heads(self, record: str) -> tuple[RevisionId, ...]:
+        """What the next save follows."""
+        return tuple(each.id for each in heads_of(self.revisions(record)))
+
+    def _of(self, record: str) -> list[Row]:
+        return [each for each in self.kept.revisions.values() if each.envelope.header.rec == record]
+
+    def _opened(self, row: Row) -> Revision | None:
+        for number, _cert, secret in self.kept.secrets:
+            if number == row.envelope.header.key:
+                try:
+                    return row.envelope.unseal(secret)
+                except Refused:
+                    continue
+        return None
+
+
+class MemoryShelf(Looked):
     """One space on one device."""
 
     def __init__(self, space: str, device: Device, clock: Callable[[], int]) -> None:
@@ -175,12 +211,6 @@ class MemoryShelf:
         back = min([offset, *(now - each.header.wall for each in waits if each.id in late)])
         restamp_each(waiting, back, lambda each, state, parents, wall: self.seal(each.record, state, parents, wall))
 
-    # What a casebook does with what is kept.
-
-    def records(self) -> set[str]:
-        """The records that have a revision here."""
-        return {each.envelope.header.rec for each in self.kept.revisions.values()}
-
     def seal(self, record: str, state: State, parents: tuple[RevisionId, ...], wall: int) -> RevisionId:
         """Save a revision of this device."""
         number, _cert, secret = min(self.kept.secrets, key=lambda each: (-each[0], each[1]))
@@ -198,37 +228,11 @@ class MemoryShelf:
         self.kept.revisions[revision] = Row(opened(raw), WAITING)
         return revision
 
-    def revisions(self, record: str) -> list[Revision]:
-        """Those revisions of a record that count and can be read."""
-        found = (self._opened(each) for each in self._of(record) if each.counts)
-        return [each for each in found if each]
-
-    def state(self, record: str) -> Folded | None:
-        """A record as it is now; None when nothing of it counts."""
-        revisions = self.revisions(record)
-        return fold(revisions) if revisions else None
-
-    def heads(self, record: str) -> tuple[RevisionId, ...]:
-        """What the next save follows."""
-        return tuple(each.id for each in heads_of(self.revisions(record)))
-
     def _all(self) -> list[tuple[RevisionId, Row | Kept]]:
         return [*self.kept.revisions.items(), *self.kept.statements.items()]
 
     def _own(self) -> list[Row]:
         return [each for each in self.kept.revisions.values() if each.envelope.header.dev == self.device.id]
-
-    def _of(self, record: str) -> list[Row]:
-        return [each for each in self.kept.revisions.values() if each.envelope.header.rec == record]
-
-    def _opened(self, row: Row) -> Revision | None:
-        for number, _cert, secret in self.kept.secrets:
-            if number == row.envelope.header.key:
-                try:
-                    return row.envelope.unseal(secret)
-                except Refused:
-                    continue
-        return None
 
     def _is_in_store(self, envelope: bytes) -> bool:
         known: Row | Kept | None = self.kept.revisions.get(RevisionId(envelope)) or self.kept.statements.get(

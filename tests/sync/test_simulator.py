@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -14,15 +14,24 @@ from tests.sync.simulator.run import failures, play, shortest, story
 from tests.sync.simulator.world import Plan
 
 ROOT = Path(__file__).parents[2]
-SECONDS = float(os.environ.get("SIMULATE_SECONDS", "12"))
+SECONDS = float(os.environ.get("SIMULATE_SECONDS", "25"))
+"""Seconds of this processor; with real files a third of it."""
 
 
 def test_schedules_keep_every_promise() -> None:
-    start, seed = monotonic(), 0
-    while monotonic() - start < SECONDS:
-        for played in failures(range(seed, seed + 10)):
+    _play("", 10, SECONDS)
+
+
+def test_schedules_with_real_casebooks_and_a_hub_keep_every_promise() -> None:
+    _play("real", 1, SECONDS / 3)
+
+
+def _play(store: str, at_once: int, seconds: float) -> None:
+    start, seed = process_time(), 0
+    while process_time() - start < seconds:
+        for played in failures(range(seed, seed + at_once), store):
             raise AssertionError(story(shortest(played)))
-        seed += 10
+        seed += at_once
 
 
 @pytest.mark.parametrize("bug", [each for each in BUGS if each.is_quick], ids=lambda bug: bug.name)

@@ -49,6 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--schedules", type=int, default=5_000, help="how many (5,000)")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--store", choices=("memory", "folder"), default="", help="where (the seed chooses)")
+    parser.add_argument("--real", action="store_const", dest="store", const="real", help="on real files, with a hub")
     parser.add_argument("--processes", type=int, default=0, help="how many at once (one on each core)")
     parser.add_argument("--stories", type=int, default=3, help="how many failures to tell in their shortest form (3)")
     parser.add_argument("--story", type=int, help="tell what happens with this one seed")

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from random import Random
@@ -17,7 +17,8 @@ from nacl.signing import VerifyKey
 from nacl.utils import random
 
 from casebook.envelope import Envelope, Revision, RevisionId, opened, read, seal, shown, state_openly
-from sync import certificates, folder
+from sync import folder
+from sync.certificates import sealed_for
 
 _OURS = ("casebook.", "sync.", "tests.sync.")
 
@@ -50,7 +51,7 @@ def _unsealed(raw: bytes, key: bytes) -> Revision:
 def seeded(chance: Random) -> Iterator[None]:
     """Keys, nonces and ids come from *chance*; what was opened or verified once is not opened or verified again."""
 
-    def sealed_for(key: bytes, reader: bytes) -> bytes:
+    def boxed(key: bytes, reader: bytes) -> bytes:
         own = PrivateKey(chance.randbytes(32))
         mine = bytes(own.public_key)
         nonce = hashlib.blake2b(mine + reader, digest_size=24).digest()
@@ -62,7 +63,7 @@ def seeded(chance: Random) -> Iterator[None]:
     if len(_genuine) > 20_000:
         _genuine.clear()
     with (
-        _instead({random: chance.randbytes, certificates.sealed_for: sealed_for, **_REMEMBERED}),
+        _instead({random: chance.randbytes, sealed_for: boxed, **_REMEMBERED}),
         # How much is done at a time is never a matter of how fast this machine is.
         patch.object(folder, "monotonic", lambda: 0.0),
         patch.object(Envelope, "verify", _verify),
@@ -86,26 +87,29 @@ _REMEMBERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
 @contextmanager
 def _instead(stand_ins: Mapping[Callable[..., Any], Callable[..., Any]]) -> Iterator[None]:
     """Wherever one of our modules names one of these functions, it finds the other."""
-    found = _named(frozenset(stand_ins), len(sys.modules))
+    found = _named(stand_ins)
+    before = [(module, name, getattr(module, name)) for module, name, _value in found]
     for module, name, value in found:
         setattr(module, name, stand_ins[value])
     try:
         yield
     finally:
-        for module, name, value in found:
+        for module, name, value in before:
             setattr(module, name, value)
 
 
-@lru_cache(maxsize=2)
-def _named(functions: frozenset[Callable[..., Any]], _modules: int) -> list[tuple[ModuleType, str, Callable[..., Any]]]:
-    """Where our modules, of which there are so many now, name these functions."""
-    return [
-        (module, name, value)
-        for title, module in sorted(sys.modules.items())
-        if title.startswith(_OURS) and title != __name__
-        for name, value in vars(module).items()
-        if callable(value) and value.__hash__ is not None and value in functions
-    ]
+_places: list[tuple[ModuleType, str, Callable[..., Any]]] = []
+_looked_at: set[str] = set()
+
+
+def _named(functions: Container[Callable[..., Any]]) -> list[tuple[ModuleType, str, Callable[..., Any]]]:
+    """Where our modules name these functions, which are always the same; each module is looked at once."""
+    for title, module in sorted(sys.modules.items()):
+        if title.startswith(_OURS) and title not in _looked_at and title != __name__:
+            _looked_at.add(title)
+            named = [(name, each) for name, each in vars(module).items() if callable(each) and each.__hash__]
+            _places.extend((module, name, each) for name, each in named if each in functions)
+    return _places
 
 
 def some_bytes(name: str) -> bytes:

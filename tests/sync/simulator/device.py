@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from random import Random
+from typing import Protocol
 
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
@@ -13,7 +14,7 @@ from casebook.record import RecordId, _mark
 from sync.engine import Progress, Round
 from sync.membership import Membership
 from sync.replica import Replica
-from tests.sync.memory_shelf import MemoryShelf
+from tests.sync.memory_shelf import Contents, MemoryShelf
 from tests.sync.simulator.chance import some_bytes
 
 SPACE = "space-1"
@@ -35,31 +36,39 @@ class FragileShelf(MemoryShelf):
     fuse: int | None = None
 
     def _mark(self, *args: object) -> None:
-        self._burn()
+        burn(self)
         super()._mark(*args)  # type: ignore[arg-type]  # handed on as they are
 
     def keep_statement(self, *args: object) -> None:
-        self._burn()
+        burn(self)
         super().keep_statement(*args)  # type: ignore[arg-type]
 
     def receive(self, *args: object) -> None:
-        self._burn()
+        burn(self)
         super().receive(*args)  # type: ignore[arg-type]
 
     def keep_place(self, *args: object) -> None:
-        self._burn()
+        burn(self)
         super().keep_place(*args)  # type: ignore[arg-type]
 
     def erase(self, record: str) -> None:
-        self._burn()
+        burn(self)
         super().erase(record)
 
-    def _burn(self) -> None:
-        if self.fuse is not None:
-            self.fuse -= 1
-            if self.fuse < 0:
-                self.fuse = None
-                raise Killed
+
+class Fused(Protocol):
+    """A shelf that can be killed; None is never, 0 is at the next thing it writes."""
+
+    fuse: int | None
+
+
+def burn(shelf: Fused) -> None:
+    """One more thing is about to be written."""
+    if shelf.fuse is not None:
+        shelf.fuse -= 1
+        if shelf.fuse < 0:
+            shelf.fuse = None
+            raise Killed
 
 
 class SimulatedDevice:
@@ -71,13 +80,13 @@ class SimulatedDevice:
         self.online = True
         self.round: Round | None = None
         self.rounds = 0
-        self.shelf = FragileShelf(space, _identity(name, member), lambda: now() + self.skew)
+        self.shelf = self._made(identity(name, member), lambda: now() + self.skew, space)
         self.replica = self._replica()
         self.seen: dict[RevisionId, str] = {}
         """Every revision that was ever on it, with its record."""
         self.sealed_again: set[RevisionId] = set()
         """Those of its own that got another id when its clock was put right."""
-        self.erasures: tuple[int, Membership | None, set[str]] | None = None
+        self.erasures: tuple[object, Membership | None, set[str]] | None = None
         """The records that are erased for it, with what they followed from."""
         self.own: dict[str, RevisionId] = {}
         """The texts saved on it, and the revision they are in."""
@@ -125,11 +134,27 @@ class SimulatedDevice:
         text = f"{high << 64 | 0x2 << 62 | _mark(high, self.id):032x}"
         return RecordId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")
 
+    def begin_with(self, contents: Contents) -> None:
+        """Put this on its shelf, which was empty."""
+        self.shelf.kept = contents.copied()
+        self.start_again()
+
+    def close(self) -> None:
+        """It is not needed any more."""
+
+    def fault(self) -> str:
+        """What is wrong with what it shows, beside the log."""
+        return ""
+
+    def _made(self, own: Device, clock: Callable[[], int], space: str) -> FragileShelf:
+        return FragileShelf(space, own, clock)
+
     def _replica(self) -> Replica:
         return Replica(self.shelf, Random(self.name))
 
 
 @cache
-def _identity(name: str, member: str) -> Device:
+def identity(name: str, member: str) -> Device:
+    """The keys of a device, which are always the same."""
     seed = some_bytes(name)
     return Device(f"device-of-{name}", member, SigningKey(seed), PrivateKey(seed))

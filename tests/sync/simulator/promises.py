@@ -159,6 +159,8 @@ def when_quiet(world: "World") -> None:
     """What must hold when nothing goes wrong any more, and everybody has exchanged a few times."""
     for device in world.devices:
         at_every_step(world, device)
+        if fault := device.fault():
+            world.fail(f"present: {fault} on {device.name}")
     _saves_are_everywhere(world)
     _erasures_are_everywhere(world)
     _removals_stand(world)

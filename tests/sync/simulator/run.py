@@ -47,6 +47,7 @@ def play(plan: Plan, bug: AbstractContextManager[object] | None = None) -> Playe
             except Exception as error:  # noqa: BLE001 - whatever the product does wrong is what we look for
                 broken = f"{type(error).__name__}: {error}"
         world.say(broken)
+        world.close()
         return Played(plan, broken, tuple(world.trace), world.trace_hash(), rounds, world.calls)
 
 

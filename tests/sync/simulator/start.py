@@ -33,9 +33,8 @@ def started(world: "World", which: int) -> list[SimulatedDevice]:
     pushed, shelves = _begun(roles)
     found = []
     for name, contents in zip(MEMBERS, shelves, strict=False):
-        device = SimulatedDevice(name, name, lambda: world.now)
-        device.shelf.kept = contents.copied()
-        device.start_again()
+        device = world.new_device(name, name)
+        device.begin_with(contents)
         found.append(device)
     world.shared.begin(pushed, found)
     return found

@@ -18,6 +18,7 @@ from tests.sync.simulator import promises
 from tests.sync.simulator.adversary import NAME, Adversary
 from tests.sync.simulator.chance import some_bytes
 from tests.sync.simulator.device import SECRET, Killed, SimulatedDevice
+from tests.sync.simulator.real import RealFiles
 from tests.sync.simulator.shared import Central, Folder, Shared
 from tests.sync.simulator.start import started
 from tests.sync.simulator.wire import Wire
@@ -47,7 +48,7 @@ class Plan:
     steps: int = 120
     faults: frozenset[str] = FAULTS
     store: str = ""
-    """`memory` or `folder`; with nothing said the seed chooses."""
+    """`memory`, `folder`, or `real`: casebooks and a hub on files. With nothing said the seed chooses, not the last."""
 
     def __post_init__(self) -> None:
         self.store = self.store or ("folder" if self.seed % 3 == 2 else "memory")
@@ -93,7 +94,8 @@ class World:
         self._late: list[tuple[int, SimulatedDevice, Sequence[bytes]]] = []
         self._codes: list[tuple[Keys, str]] = []
         self.devices: list[SimulatedDevice] = []
-        self.shared: Shared = Folder(self) if plan.store == "folder" else Central(self)
+        self.real = RealFiles(self) if plan.store == "real" else None
+        self.shared: Shared = self.real.hub if self.real else Folder(self) if plan.store == "folder" else Central(self)
         self.devices = started(self, self.chance.randrange(2**16))
         self.adversary = Adversary(self)
         known = [*self.devices, self.adversary.identity]
@@ -103,6 +105,18 @@ class World:
     def signers(self) -> dict[str, VerifyKey]:
         """With what each device signs."""
         return self._signers
+
+    def new_device(self, name: str, member: str) -> SimulatedDevice:
+        """A device that has nothing yet."""
+        make = self.real.device if self.real else SimulatedDevice
+        return make(name, member, lambda: self.now)
+
+    def close(self) -> None:
+        """Let go of every file."""
+        for each in self.devices:
+            each.close()
+        if self.real:
+            self.real.close()
 
     def members(self) -> list[SimulatedDevice]:
         """The devices that belong to the circle, as the store has it."""
@@ -314,10 +328,11 @@ class World:
         if not free or not self._codes:
             return
         keys, member = self.chance.choice(self._codes)
-        guest = SimulatedDevice(free[0], member or free[0], lambda: self.now)
+        guest = self.new_device(free[0], member or free[0])
         try:
             found = welcome(keys, self.shared.welcome(guest.name), guest.shelf.device, self.now)
         except Problem:
+            guest.close()
             return
         guest.replica.join(found.certificates, found.add, found.invite, keys)
         self.devices.append(guest)
