@@ -18,7 +18,7 @@ from casebook import tables
 from casebook.database import Database, setting
 from casebook.erasing import clean_up
 from casebook.problem import Problem
-from casebook.rights import allowed_in
+from casebook.rights import RIGHTS, allowed_in
 from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
 from sync.circles import introduce_late
@@ -110,7 +110,11 @@ class Syncing:
         """Stop the round that is going on; the next one goes on where it was."""
         self._cancelled = True
 
-    def _saved(self, _kinds: frozenset[str]) -> None:
+    def _saved(self, kinds: frozenset[str]) -> None:
+        if RIGHTS in kinds:
+            # Something that was on its way may not count any more, or count again.
+            for each in list(self._spaces.values()):
+                each.refused = True
         self._ask(AFTER_SAVE)
 
     def _ask(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ from desktop.sharing.seen import SpaceSeen
 from desktop.sharing.status_line import SIGNS
 from desktop.theme import STEP
 from resources.language import _, plural
-from sync.refusals import let_be, try_again
+from sync.refusals import keep_for_oneself, let_be, try_again
 from sync.status import Sharing, Status
 
 _SHOWN = 12
@@ -72,8 +72,16 @@ class ExchangePart(QWidget):
         again.clicked.connect(lambda: self.wanted.emit(Act(_("Trying again"), partial(try_again, space=self._space))))
         leave.clicked.connect(lambda: self.wanted.emit(Act(_("Noting this"), partial(let_be, space=self._space))))
         row = Flow()
-        row.addWidget(again)
+        if not all(each.is_lost for each in seen.refusals):
+            # What does not count is not taken by asking once more.
+            row.addWidget(again)
         row.addWidget(leave)
+        if any(each.is_lost for each in seen.refusals):
+            keep = QPushButton(_("Keep in my own space"))
+            told = _("What did not count is in your own space now, as something new.")
+            work = partial(keep_for_oneself, space=self._space)
+            keep.clicked.connect(lambda: self.wanted.emit(Act(_("Keeping it"), work, told)))
+            row.addWidget(keep)
         card.column.addLayout(row)
         return card
 

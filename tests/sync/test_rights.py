@@ -21,6 +21,7 @@ from resources.language import _
 from sync import circles
 from sync.certificates import Role
 from sync.copying import copy_case
+from sync.refusals import keep_for_oneself, refusals
 from sync.syncing import differing, exchange_all
 from tests.sync.turns import both, on
 
@@ -150,6 +151,26 @@ def test_a_whole_casebook_comes_in_without_what_one_may_not_change(
     given(ank, bea, shared, Role.READER)
     assert import_all(bea, tmp_path / "alles.json") == 1
     assert {each.record.title for each in every(bea, Case)} == {"Anders", "Van Bea"}
+
+
+def test_what_was_on_its_way_to_a_folder_when_one_might_less_is_told_and_can_be_kept(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    circles.set_role(on(ank), shared, bea.device.member, Role.READER)
+    exchange_all(ank)
+    case = case_of(bea, shared, "Onderweg")
+    save(on(bea), [Change(Condition(case_id=case.id, text="Beheer"))], "Add")
+    both(bea, ank)
+    assert entry(bea, case.id) is None
+    told = refusals(bea, shared)
+    assert [(each.about, each.is_lost) for each in told][-1] == ("Onderweg", True)
+    assert keep_for_oneself(on(bea), shared) == 2
+    assert refusals(bea, shared) == []
+    (own,), (condition,) = every(bea, Case), every(bea, Condition)
+    assert (own.record.title, own.space, own.record.id) == ("Onderweg", bea.personal, condition.record.case_id)
+    both(bea, ank)
+    assert every(ank, Case) == []
+    assert refusals(bea, shared) == []
 
 
 def test_a_difference_that_one_may_not_settle_asks_nothing_of_a_reader(

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from casebook.case import Case
 from casebook.database import Database
-from casebook.present import entry
+from casebook.present import entry, every
 from casebook.record import made_here
 from casebook.saving import Change, save
 from desktop.casebook.cards import Card
@@ -84,11 +84,12 @@ def test_what_was_refused_is_told_once_and_never_again_when_one_leaves_it_at_tha
     assert (card(ank), ank.running.status.why, refusals(ank.db, shared)) == (None, "", [])
 
 
-def test_who_tries_again_is_told_again_when_it_is_refused_again(ank: Ank, shared: str, refused: Case) -> None:
+def test_what_does_not_count_any_more_is_kept_in_ones_own_space(ank: Ank, shared: str, refused: Case) -> None:
+    assert entry(ank.db, refused.id) is None
     shows(ank, shared)
     ank.waits_until(lambda: card(ank))
-    ank.press(_("Try again"))
+    assert not any(each.text() == _("Try again") for each in page(ank).findChildren(QPushButton))
+    ank.press(_("Keep in my own space"))
     ank.waits_until(lambda: card(ank) is None)
-    ank.running.wake()
-    ank.waits_until(lambda: card(ank))
-    assert [each.about for each in refusals(ank.db, shared)] == [refused.title]
+    (kept,) = every(ank.db, Case)
+    assert (kept.record.title, kept.record.request, kept.space) == (refused.title, refused.request, ank.db.personal)
