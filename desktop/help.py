@@ -1,7 +1,7 @@
 """F1: what this screen is for, and every shortcut."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QTextDocument
+from PySide6.QtGui import QKeySequence, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.commands import COMMANDS
@@ -46,6 +46,7 @@ class Help(QDialog):
         words = QTextBrowser()
         words.setAccessibleName(_("Help"))
         words.document().setMarkdown(help_text(screen), _WITH_TABLES)
+        words.moveCursor(QTextCursor.MoveOperation.Start)
         layout = QVBoxLayout(self)
         layout.addWidget(words)
 

@@ -180,6 +180,8 @@ def _sheet(look: Tone) -> str:
     QPushButton:disabled {{ color: {look.muted}; border: 1px dashed {look.edge}; }}
     QPushButton[role="primary"] {{ background: {look.accent}; color: {look.on_accent}; border-color: {look.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 3px solid {look.ink}; padding: 3px 10px; text-decoration: underline; }}
+    QPushButton[role="primary"]:disabled {{
+        background: {look.hover}; color: {look.muted}; border-color: {look.edge}; }}
     QPushButton[role="chip"] {{ border-radius: 13px; padding: 3px 10px; }}
     QPushButton[role="chip"]:checked {{
         background: {look.chosen}; border-color: {look.accent}; color: {look.ink}; font-weight: 600; }}

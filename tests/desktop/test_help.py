@@ -13,6 +13,7 @@ def test_help_tells_the_shortcuts_in_a_table_in_the_language_of_the_reader(scree
     qtbot.addWidget(parent)
     told = Help(parent, screen).findChild(QTextBrowser)
     assert isinstance(told, QTextBrowser)
+    assert told.textCursor().atStart()
     assert "|" not in told.toPlainText()
     assert "**" not in told.toPlainText()
     assert "<table" in told.toHtml()

@@ -35,6 +35,7 @@ def test_words_have_four_and_a_half_to_one_on_every_ground(tone: Tone) -> None:
         for words in (tone.muted, tone.accent, tone.warn, tone.good):
             assert contrast(words, ground) >= 4.5, (words, ground)
     assert contrast(tone.on_accent, tone.accent) >= 4.5
+    assert contrast(tone.muted, tone.hover) >= 4.5
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST])
