@@ -16,10 +16,10 @@ from resources.language import _
 from sync.certificates import Certificate, Policy, certify
 from sync.chain import Chain
 from sync.connecting import place_of
-from sync.inviting import Keys, Welcome, welcome
+from sync.inviting import Keys, Welcome, spent_code, unknown_code, welcome
 from sync.ledger import outrunning, understood
 from sync.own_space import demand_fresh
-from sync.store import AT_ONCE, IdentityNeeded, Lack, Outcome, Store
+from sync.store import AT_ONCE, IdentityNeeded, Lack, Outcome, Spent, Store, Stranger
 from sync.stores import entrance
 
 SignIn = Callable[[Policy, bytes], str]
@@ -47,7 +47,7 @@ def entered(db: Database, address: str, space: str, keys: Keys, sign_in: SignIn)
     identity = ""
     for _again in range(_TRIES):
         with closing(entrance(db, address, space, keys, identity)) as store:
-            found = welcome(keys, certificates_in(store), db.device, db.clock())
+            found = _welcomed(db, store, keys)
             if found.membership.kind == SpaceKind.PERSONAL.value:
                 demand_fresh(db)
             if found.is_in or not place_of(address).hub:
@@ -63,6 +63,15 @@ def entered(db: Database, address: str, space: str, keys: Keys, sign_in: SignIn)
         if outcome is not Outcome.BEHIND:
             break
     raise Problem(_("The hub did not let this device in. Nothing was changed. Try again, or ask who invited you."))
+
+
+def _welcomed(db: Database, store: Store, keys: Keys) -> Welcome:
+    try:
+        return welcome(keys, certificates_in(store), db.device, db.clock())
+    except Stranger as error:
+        raise unknown_code() from error
+    except Spent as error:
+        raise spent_code() from error
 
 
 def _shown(db: Database, policy: Policy, needed: IdentityNeeded, sign_in: SignIn, before: str) -> str:

@@ -42,6 +42,8 @@ from sync.store import (
     NotAllowed,
     Outcome,
     Page,
+    Spent,
+    Stranger,
     TicketNeeded,
     Unreachable,
 )
@@ -371,8 +373,10 @@ def _failure(answer: _Answer, error: _Error) -> Exception:
     if answer.status == 403 and error.error == "identity":
         known = error.lack in {each.value for each in Lack}
         return IdentityNeeded(Lack(error.lack) if known else Lack.TOKEN, f"{details} {error.why[:200]}")
+    if answer.status == 403 and error.error == "not_in":
+        return Spent(details)
     if answer.status in (401, 403):
-        return NotAllowed(details)
+        return (Stranger if error.error == "unsigned" else NotAllowed)(details)
     if answer.status == 404 and error.error == "version":
         return _of_other_versions(error.newest)
     wait = answer.headers.get("retry-after", "")

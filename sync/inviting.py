@@ -131,12 +131,7 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
     chain = _checked(certificates)
     found = _invite_of(keys, chain.membership) if chain else None
     if chain is None or chain.root is None or chain.membership is None or found is None:
-        raise Problem(
-            _(
-                "No invite with this code was found here. Nothing was changed. "
-                "Check the code and the address with whoever invited you."
-            )
-        )
+        raise unknown_code()
     if found.invite.proof != keys.proof(chain.root.id):
         raise Problem(
             _(
@@ -149,7 +144,7 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
     known = chain.membership.devices.get(device.id)
     is_in = known is not None and known.is_active and (known.vk, known.came_by) == (vk, found.invite.invite)
     if not is_in and not found.is_open(now):
-        raise Problem(_("This invite was used, taken back, or is too old. Nothing was changed. Ask for a new one."))
+        raise spent_code()
     if not is_in and (known or (not found.invite.member and member in chain.membership.roles)):
         raise Problem(_("You are in this circle already with this device, or were before. Nothing was changed."))
     add = Add(
@@ -160,6 +155,21 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
         role=found.invite.role,
     )
     return Welcome(tuple(chain), chain.membership, found.invite.invite, add, is_in)
+
+
+def unknown_code() -> Problem:
+    """For a code that opens nothing."""
+    return Problem(
+        _(
+            "No invite with this code was found here. Nothing was changed. "
+            "Check the code and the address with whoever invited you."
+        )
+    )
+
+
+def spent_code() -> Problem:
+    """For a code that opens nothing any more."""
+    return Problem(_("This invite was used, taken back, or is too old. Nothing was changed. Ask for a new one."))
 
 
 def _checked(certificates: Sequence[Certificate]) -> Chain | None:

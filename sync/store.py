@@ -89,6 +89,14 @@ class NotAllowed(Exception):
     """The store does not let this device in: it was removed, blocked, or never a member."""
 
 
+class Stranger(NotAllowed):
+    """Nobody in the space is known by the key with which was asked."""
+
+
+class Spent(NotAllowed):
+    """The device was removed, or the invite is used up, taken back, or too old."""
+
+
 class TicketNeeded(NotAllowed):
     """To begin a space at this hub takes a ticket of its administrator."""
 

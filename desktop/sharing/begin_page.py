@@ -63,6 +63,7 @@ class BeginPage(QWidget):
         layout.addStretch()
         self.go.clicked.connect(self._go)
         self.name.returnPressed.connect(self._go)
+        self.address.entered.connect(self._go)
         back.clicked.connect(self.left)
         self.setFocusProxy(self.name)
 

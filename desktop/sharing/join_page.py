@@ -76,6 +76,7 @@ class JoinPage(QWidget):
         self.pasted.textChanged.connect(self._read)
         self.go.clicked.connect(self._go)
         self.code.returnPressed.connect(self._go)
+        self.address.entered.connect(self._go)
         back.clicked.connect(self.left)
         self.setFocusProxy(self.pasted)
 

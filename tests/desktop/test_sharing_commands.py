@@ -12,11 +12,8 @@ from casebook.database import create_casebook, set_setting
 from casebook.keys import new_file_key
 from casebook.saving import Change, save
 from desktop.commandline import main
-from sync.hub.codes import TICKET, new_code
-from sync.hub.serving import begin_hub
-from sync.hub.settings import Settings
 from tests.sync.hub.provider import Provider, browse
-from tests.sync.hub.served import serving
+from tests.sync.hub.served import strict
 
 WORDS = "vier woorden zijn lang"
 
@@ -205,11 +202,7 @@ def test_nobody_is_asked_to_sign_in_at_a_place_that_the_hub_does_not_know(ank: O
 
 
 def test_a_hub_that_asks_for_a_ticket_says_so_and_gets_it(ank: Office, tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path / "hub", founding="nobody")
-    hub = begin_hub(settings)
-    ticket = hub.db.write(lambda connection: new_code(connection, TICKET, 0))
-    hub.db.close()
-    with serving(settings) as address:
+    with strict(tmp_path / "hub") as (address, ticket):
         ank.ask("circle", "Kring", "--at", address)
         assert "ticket" in ank.refused("sync")
         ank.ask("connect", "Kring", address, "--ticket", ticket)

@@ -213,6 +213,18 @@ def test_who_is_in_already_cannot_join_once_more(office: Office, invited: circle
     assert len(circles.circles(office.bea)) == 2
 
 
+def test_a_code_with_a_slip_and_one_that_is_used_are_told_apart(
+    office: Office, invited: circles.Invitation, tmp_path: Path
+) -> None:
+    slip = invited.code[:-1] + ("a" if invited.code[-1] != "a" else "b")
+    with pytest.raises(Problem, match="code"):
+        circles.join(office.bea, invited.address, slip, SignsIn())
+    assert office.nothing_changed()
+    joins(office, invited, SignsIn())
+    with casebook(tmp_path, "cas") as cas, pytest.raises(Problem, match="gebruikt"):
+        circles.join(cas, invited.address, invited.code, SignsIn())
+
+
 def test_another_device_cannot_go_on_where_this_one_came_in(
     office: Office, invited: circles.Invitation, tmp_path: Path
 ) -> None:

@@ -18,15 +18,12 @@ from desktop.sharing.space_page import SpacePage
 from resources.language import _
 from sync import circles, policy
 from sync.certificates import Policy, Role
-from sync.hub.codes import TICKET, new_code
-from sync.hub.serving import begin_hub
-from sync.hub.settings import Settings
 from sync.status import Sharing
 from sync.syncing import exchange_all
 from sync.troubles import TICKET as TICKET_SENTENCE
 from tests.desktop.sharing.using import Ank
 from tests.sync.hub.provider import Provider, browse
-from tests.sync.hub.served import serving
+from tests.sync.hub.served import strict
 
 Browser = Callable[[str], bool]
 
@@ -214,11 +211,7 @@ def test_in_a_folder_nobody_is_asked_to_sign_in(ank: Ank, circle: str) -> None:
 
 
 def test_a_hub_that_asks_for_a_ticket_says_so_and_gets_it(ank: Ank, tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path / "strict", founding="nobody")
-    hub = begin_hub(settings)
-    ticket = hub.db.write(lambda connection: new_code(connection, TICKET, 0))
-    hub.db.close()
-    with serving(settings) as address:
+    with strict(tmp_path / "hub") as (address, ticket):
         ank.window.actions_by_name["begin_circle"].trigger()
         begin = ank.screens.sharing.begin
         begin.name.setText("Kring van Ank")

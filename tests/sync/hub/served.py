@@ -15,6 +15,7 @@ from sqlalchemy import delete
 
 from sync.hub import tables
 from sync.hub.app import create_app
+from sync.hub.codes import TICKET, new_code
 from sync.hub.listening import configured, listener_at
 from sync.hub.quota import Rates
 from sync.hub.serving import Hub, begin_hub
@@ -66,6 +67,17 @@ def serving(settings: Settings) -> Iterator[str]:
             yield address
     finally:
         hub.db.close()
+
+
+@contextmanager
+def strict(folder: Path) -> Iterator[tuple[str, str]]:
+    """The address of a hub at which nobody begins a space without a ticket, and one."""
+    settings = Settings(data=folder, founding="nobody")
+    hub = begin_hub(settings)
+    ticket = hub.db.write(lambda connection: new_code(connection, TICKET, 0))
+    hub.db.close()
+    with serving(settings) as address:
+        yield address, ticket
 
 
 class HubProcess:
