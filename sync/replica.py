@@ -368,7 +368,7 @@ class Replica:
     def _may_rotate(self) -> bool:
         membership, device = self._ledger.membership, self.shelf.device.id
         due = membership is not None and membership.needs_new_key and membership.role_of(device) is Role.ADMIN
-        if not due or membership is None:
+        if not due or membership is None or self._leaves_rotating_to_others(membership):
             self._rotate_at = None
             return False
         if any(each.id == membership.head and each.author == device for each in self._ledger.chain):
@@ -377,6 +377,15 @@ class Replica:
         if self._rotate_at is None:
             self._rotate_at = now + self._chance.randint(*_PATIENCE)
         return now >= self._rotate_at
+
+
+    def _leaves_rotating_to_others(self, membership: Membership) -> bool:
+        """Whether the newest key is not here, and an administrator has it: with theirs the older keys come along."""
+        held = {(n, cert) for n, cert, _secret in self.shelf.secrets()}
+        others = {each.id for each in membership.active() if membership.role_of(each.id) is Role.ADMIN}
+        return (membership.key, membership.key_cert) not in held and bool(
+            (others - {self.shelf.device.id}) & membership.readers
+        )
 
 
 def _changed_rights(before: Membership, after: Membership) -> set[str]:

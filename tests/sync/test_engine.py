@@ -192,6 +192,33 @@ def test_who_joins_after_a_new_key_reads_everything(
     assert len(bea.shelf.secrets()) == 1
 
 
+def test_who_lacks_the_newest_key_leaves_making_the_next_one_to_who_has_it(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    """Else the keys in between are in no box for them, and what was sealed with those stays closed."""
+    ank.replica.act(ank.replica.removal([bea.shelf.device.id]))
+    ank.sync(store)
+    ank.save(CASE, "Met de tweede sleutel")
+    ank.sync(store)
+    keys = Keys(b"dirk".ljust(32, b"."))
+    membership, root = ank.replica.membership, ank.replica.certificates()[0].id
+    assert membership
+    first = ank.shelf.secrets()[:1]
+    ank.replica.act(invite(keys, membership, root, first, role=Role.ADMIN, uses=1, until=0, member=""))
+    ank.sync(store)
+    dirk = Colleague("dirk", clock)
+    dirk.join(keys, store)
+    for _round in range(3):
+        dirk.sync(store)
+        clock.now += 120_000
+    assert dirk.title(CASE) is None
+    for _round in range(3):
+        ank.sync(store)
+        clock.now += 120_000
+    dirk.sync(store)
+    assert dirk.title(CASE) == "Met de tweede sleutel"
+
+
 def test_a_cancelled_invite_leads_to_a_new_key(store: MemoryStore, ank: Colleague) -> None:
     ank.invite(Keys(b"k" * 32))
     ank.sync(store)
