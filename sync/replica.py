@@ -378,7 +378,6 @@ class Replica:
             self._rotate_at = now + self._chance.randint(*_PATIENCE)
         return now >= self._rotate_at
 
-
     def _leaves_rotating_to_others(self, membership: Membership) -> bool:
         """Whether the newest key is not here, and an administrator has it: with theirs the older keys come along."""
         held = {(n, cert) for n, cert, _secret in self.shelf.secrets()}
