@@ -104,7 +104,8 @@ class HistoryList(QWidget):
         before = fresh_values(version.kind).get(change.field) if change.before is None else change.before
         before, after = (_short(told(info, value, options)) for value in (before, change.after))
         label = _(info.label) if info else change.field
-        return f"{label}: {after}" if version.is_first else f"{label}: {before} → {after}"
+        asked = label if label.endswith("?") else f"{label}:"
+        return f"{asked} {after}" if version.is_first else f"{asked} {before} → {after}"
 
     def _place(self, version: Version, change: FieldChange) -> str:
         """A place between two poles in words: it is no score."""
