@@ -20,6 +20,9 @@ SWITCH_INTERVAL = 0.0005
 _TITLE_BAR = 10 * theme.STEP
 
 
+_LISTEN = 1_000
+"""Milliseconds until later starts are heard, who wait for three times as long: it loads Qt's network library."""
+
 _translators: list[QTranslator] = []
 """Those in use, which Qt does not keep; to ask Qt for them would take a twentieth of the time to the first paint."""
 
@@ -36,7 +39,7 @@ def run(casebook: Path | None, passphrase_file: Path | None = None) -> int:
     claim.asked.connect(partial(_come_forward, window))
     # The window is painted before anything heavy is imported.
     QTimer.singleShot(0, window.open_casebook)
-    QTimer.singleShot(0, claim.listen)
+    QTimer.singleShot(_LISTEN, claim.listen)
     return app.exec()
 
 
