@@ -17,6 +17,7 @@ from casebook.progress import Cancelled, Progress
 from desktop import files
 from desktop.casebook.case_view import CaseView
 from desktop.casebook.list_screen import ListScreen
+from desktop.memory import give_back
 from desktop.sharing.running import Running
 from desktop.start_screen import StartScreen
 from resources.language import _, plural
@@ -472,3 +473,4 @@ def _look_after(db: Database, today: date) -> None:
     quick_check(db)
     clean_up(db)
     copy_daily(db, today)
+    give_back()
