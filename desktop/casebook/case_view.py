@@ -71,9 +71,7 @@ class CaseView(QWidget):
         self._spelling.added.connect(lambda word: background.run(partial(add_own_word, db, word), _nothing, self))
         self._build()
         background.run(partial(own_words, db), self._spelling.know, self)
-        # After what stands around it is asked for: the list need not wait until the tabs are made.
-        look = partial(background.run, partial(choices_in, db), self._chosen_from, self)
-        QTimer.singleShot(0, self, look)
+        background.run(partial(choices_in, db), self._chosen_from, self)
 
     @property
     def is_left(self) -> bool:
