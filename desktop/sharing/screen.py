@@ -24,7 +24,7 @@ from desktop.sharing.begin_page import BeginPage
 from desktop.sharing.code_card import CodeCard
 from desktop.sharing.join_page import JoinPage
 from desktop.sharing.running import Running
-from desktop.sharing.seen import Seen, look
+from desktop.sharing.seen import Seen, SpaceSeen, look
 from desktop.sharing.space_page import SpacePage
 from desktop.sharing.status_line import SIGNS
 from desktop.theme import STEP
@@ -152,7 +152,7 @@ class SharingScreen(QWidget):
         if is_elsewhere or self._is_done or (self.page and not self.page.is_filled_in):
             self._is_done = False
             if self.page is None or self.page.seen != seen.chosen:
-                self._show_page(SpacePage(seen.chosen, self._running, self._kept_code()))
+                self._show_page(seen.chosen)
         self._show_states()
 
     def _fill(self) -> None:
@@ -178,15 +178,16 @@ class SharingScreen(QWidget):
         # A text of more lines than before needs a taller row.
         self.spaces.doItemsLayout()
 
-    def _show_page(self, page: SpacePage) -> None:
+    def _show_page(self, seen: SpaceSeen) -> None:
+        keys = self.page.focusWidget() if self.page else None
+        keys = keys if keys and keys.hasFocus() else None
+        page = SpacePage(seen, self._running, self._kept_code())
         page.wanted.connect(self.carry_out)
         page.differences_asked.connect(self.differences_asked)
         page.code_made.connect(self._show_code)
         bar = self._scroll.verticalScrollBar()
         before = self.page if self.page and self.page.seen.line.space == page.seen.line.space else None
         at = bar.value() if before else 0
-        keys = self.page.focusWidget() if self.page else None
-        keys = keys if keys and keys.hasFocus() else None
         self.page = page
         gone = self._scroll.takeWidget()
         self._scroll.setWidget(page)
@@ -204,7 +205,7 @@ class SharingScreen(QWidget):
         self._forget_code()
         self._code = card
         if self.page is not None:
-            self._show_page(SpacePage(self.page.seen, self._running, card))
+            self._show_page(self.page.seen)
             see(card)
             card.take_keys()
 

@@ -87,6 +87,9 @@ def test_a_code_leaves_the_screen_once_somebody_came_in_with_it(ank: Ank, bea: D
     shows(ank, circle)
     ank.press(_("Make an invitation"))
     ank.waits_until(lambda: page(ank).findChildren(CodeCard) and len(page(ank).seen.invites) == 1)
+    keys = page(ank).focusWidget()
+    assert isinstance(keys, QPushButton)
+    assert keys.text() == _("Copy the address"), "the keys go to what one does with a code, and stay there"
     ank.press(_("Copy both as one text"))
     address, code = invitation.read(QGuiApplication.clipboard().text())
     ank.exchange()
