@@ -232,6 +232,11 @@ class Replica:
             if self._may_rotate():
                 tending.rotate(self._ledger)
 
+    def holds_lost_key(self) -> bool:
+        """Whether a key is here that the others cannot find in the store, until an administrator passes it on."""
+        with self._ledger.transaction():
+            return tending.holds_lost_key(self._ledger)
+
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         """Every key of the space: number, certificate, secret."""
         with self._ledger.transaction():
@@ -365,10 +370,16 @@ class Replica:
         waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]
         return [(each.id, each.raw) for each in waits]
 
+    def _owes_new_key(self, membership: Membership) -> bool:
+        if membership.role_of(self.shelf.device.id) is not Role.ADMIN:
+            return False
+        # A key that only this device has is for this device to pass on.
+        due = membership.needs_new_key and not self._leaves_rotating_to_others(membership)
+        return due or tending.holds_lost_key(self._ledger)
+
     def _may_rotate(self) -> bool:
         membership, device = self._ledger.membership, self.shelf.device.id
-        due = membership is not None and membership.needs_new_key and membership.role_of(device) is Role.ADMIN
-        if not due or membership is None or self._leaves_rotating_to_others(membership):
+        if membership is None or not self._owes_new_key(membership):
             self._rotate_at = None
             return False
         if any(each.id == membership.head and each.author == device for each in self._ledger.chain):

@@ -16,6 +16,7 @@ from sync.certificates import (
     Action,
     Add,
     Certificate,
+    Create,
     Invite,
     Remove,
     Rotate,
@@ -97,6 +98,21 @@ def rotate(ledger: Ledger) -> None:
     """Make a new key, for all who are in now."""
     if ledger.membership:
         ledger.act(_next_key(ledger, ledger.membership))
+
+
+def holds_lost_key(ledger: Ledger) -> bool:
+    """Whether a key is here that did not come along with the newest one, so that not everybody has it.
+
+    The store lost the certificate that made it, or who made the newest had not got it: something may be sealed with
+    it. Who makes the next key passes on all that they have.
+    """
+    path = ledger.chain.path
+    made = [each for each in ledger.chain if each.id in path and isinstance(each.action, Create | Rotate)]
+    told: set[bytes] = {each.id for each in made[-1:]}
+    for each in made[-1:]:
+        if isinstance(each.action, Rotate):
+            told |= {older.cert for older in each.action.older}
+    return any(cert not in told for _n, cert, _secret in ledger.shelf.secrets())
 
 
 def _next_key(ledger: Ledger, membership: Membership) -> Rotate:

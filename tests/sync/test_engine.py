@@ -8,7 +8,7 @@ import pytest
 from casebook.envelope import Stamped, State, opened
 from casebook.problem import Problem
 from casebook.record import RecordId
-from sync.certificates import Cancel, Create, Policy, Role, certificate
+from sync.certificates import Cancel, Create, Policy, Role, Rotate, certificate
 from sync.engine import Report, Round, exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
@@ -375,6 +375,22 @@ def test_certificates_are_sent_in_their_order_however_the_clock_jumped(
     assert ank.sync(store).refused == ()
     assert [each.n for each in ank.replica.certificates()] == [1, 2, 3, 4]
     assert len(list(store.ids())) == 4
+
+
+def test_an_administrator_passes_on_a_key_that_the_others_cannot_find(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    """The store lost the certificate that made it, but something may be sealed with it."""
+    lost = 2, b"c" * 32, b"k" * 32
+    ank.shelf.add_key(*lost)
+    ank.sync(store)
+    clock.now += 70_000
+    ank.sync(store)
+    bea.sync(store)
+    assert lost in bea.shelf.secrets()
+    assert not ank.replica.holds_lost_key()
+    ank.sync(store)
+    assert len([each for each in ank.replica.certificates() if isinstance(each.action, Rotate)]) == 1
 
 
 def test_a_certificate_that_was_refused_goes_once_more_when_the_store_was_put_back(

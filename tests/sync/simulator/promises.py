@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from casebook.envelope import Refused, RevisionId, Stamped, opened, short
 from casebook.fold import fold, heads_of
 from sync.certificates import Role
+from sync.membership import Membership
 from sync.shelf import IN_STORE
 from sync.store import Digest
 from tests.sync.simulator.device import KEPT, SimulatedDevice
@@ -149,10 +150,15 @@ def unsettled(world: "World") -> str:
             return f"{device.name} believes in another circle"
     if membership.needs_new_key and membership.admins() & {each.shelf.device.member for each in world.members()}:
         return "a new key is due"
+    return _left_to_do(world, membership)
+
+
+def _left_to_do(world: "World", membership: Membership) -> str:
+    for device in world.members():
+        if membership.role_of(device.id) is Role.ADMIN and device.replica.holds_lost_key():
+            return f"{device.name} has a key to pass on"
     erased = {record for each in world.members() for record in standing_erasures(each)}
-    if any(world.shared.left_of(each) for each in erased):
-        return "something that was erased is still there"
-    return ""
+    return "something that was erased is still there" if any(map(world.shared.left_of, erased)) else ""
 
 
 def when_quiet(world: "World") -> None:
@@ -189,15 +195,20 @@ def _saves_are_everywhere(world: "World") -> None:
                 found = device.shelf.kept.revisions.get(revision)
                 if found is None or not found.counts or found.pushed != IN_STORE:
                     world.fail(f"no lost save: {save.text} of {save.device} does not count on {device.name}")
-                elif save.text not in own_texts(device, revision) and not _key_was_lost(world, author, device):
+                elif save.text not in own_texts(device, revision) and not _key_was_lost(world, author):
                     world.fail(f"no lost value: {save.text} of {save.device} cannot be read on {device.name}")
 
 
-def _key_was_lost(world: "World", author: SimulatedDevice, device: SimulatedDevice) -> bool:
-    """Whether it may be sealed with a key whose certificate the store lost, by who may not make keys any more."""
+def _key_was_lost(world: "World", author: SimulatedDevice) -> bool:
+    """Whether only who administers nothing has a key: the store lost its certificate, and its maker the right.
+
+    An administrator who has it passes it on. Nobody else may, so what was sealed with it is read here alone.
+    """
     membership = world.shared.membership()
-    held = [{(n, cert) for n, cert, _secret in each.shelf.kept.secrets} for each in (author, device)]
-    return membership is not None and membership.role_of(author.id) is not Role.ADMIN and bool(held[0] - held[1])
+    assert membership is not None
+    admins = [each for each in world.members() if membership.role_of(each.id) is Role.ADMIN]
+    with_admins = {secret for each in admins for _n, _cert, secret in each.shelf.kept.secrets}
+    return any(secret not in with_admins for _n, _cert, secret in author.shelf.kept.secrets)
 
 
 def _erasures_are_everywhere(world: "World") -> None:
