@@ -75,11 +75,19 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
 
 
 def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:
-    """The store has others in the place of these certificates; what was signed again before is not signed once more."""
-    done = _signed_again(ledger, ids)
+    """The store has others in the place of these certificates; what was signed again before is not signed once more.
+
+    But for who was to leave: whoever saw to that meanwhile may have been lost with the store.
+    """
+    done = [each for each in _signed_again(ledger, ids) if not _removes(ledger, each)]
     ledger.mark([each for each in ids if each not in done], REFUSED, BEHIND)
     for each in done:
         ledger.drop(each)
+
+
+def _removes(ledger: Ledger, statement: RevisionId) -> bool:
+    known, _unknown = understood([ledger.statements[statement].envelope])
+    return any(isinstance(each.action, Remove) for each in known)
 
 
 def offer_again(ledger: Ledger, ids: Collection[bytes]) -> None:
