@@ -371,11 +371,10 @@ class Replica:
         return [(each.id, each.raw) for each in waits]
 
     def _owes_new_key(self, membership: Membership) -> bool:
-        if membership.role_of(self.shelf.device.id) is not Role.ADMIN:
+        may = membership.role_of(self.shelf.device.id) is Role.ADMIN
+        if not may or self._leaves_rotating_to_others(membership):
             return False
-        # A key that only this device has is for this device to pass on.
-        due = membership.needs_new_key and not self._leaves_rotating_to_others(membership)
-        return due or tending.holds_lost_key(self._ledger)
+        return membership.needs_new_key or tending.holds_lost_key(self._ledger)
 
     def _may_rotate(self) -> bool:
         membership, device = self._ledger.membership, self.shelf.device.id
