@@ -26,6 +26,7 @@ def test_a_file_is_looked_for_where_the_last_one_was_and_first_among_the_documen
     for each in (documents, elsewhere):
         each.mkdir()
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(documents))
+    monkeypatch.setattr("desktop.files._Place.latest", "")
     begun: list[str] = []
 
     def thinks_again(dialog: QFileDialog) -> bool:
