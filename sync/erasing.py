@@ -32,7 +32,7 @@ class Erasure:
     @property
     def line(self) -> str:
         """For the reader."""
-        return _("Erased on {done} of {devices} devices").format(done=self.done, devices=self.devices)
+        return _line(self.done, self.devices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,11 @@ class ErasingAct:
     @property
     def line(self) -> str:
         """For the reader."""
-        return _("Erased on {done} of {devices} devices").format(done=self.done, devices=self.devices)
+        return _line(self.done, self.devices)
+
+
+def _line(done: int, devices: int) -> str:
+    return plural("Erased on {done} of {n} device", "Erased on {done} of {n} devices", devices, done=done)
 
 
 def acts(db: Database, space: str) -> list[ErasingAct]:
