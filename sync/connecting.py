@@ -49,11 +49,24 @@ def place_of(address: str, *, windows: bool = os.name == "nt") -> Place:
 
 
 def found(address: str) -> Place:
-    """The same, for somebody who connects now: a folder has to be within reach."""
+    """The same, for somebody who connects now: a folder has to be within reach, and what answers has to be a hub."""
     place = place_of(address)
     if place.folder:
         _look_into(Path(place.folder))
+    if place.hub:
+        _look_at(place.hub)
     return place
+
+
+def _look_at(hub: str) -> None:
+    from sync.hub_client import is_elsewhere
+
+    if is_elsewhere(hub):
+        raise Problem(
+            _(
+                "What answers at {address} is no hub. Nothing was changed. Check the address with whoever gave it."
+            ).format(address=hub)
+        )
 
 
 def _folder(text: str, windows: bool) -> PurePosixPath | PureWindowsPath | None:

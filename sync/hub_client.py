@@ -56,6 +56,9 @@ _SECONDS = 120.0
 
 _TIMES = httpx.Timeout(30.0, connect=10.0)
 
+_NOT_THERE = (301, 302, 303, 307, 308, 404, 405, 410)
+"""Another way, or nothing of the kind. A gate on the way (401, 403, 502) says nothing about what lies behind it."""
+
 _NOT_NOW, _OF_ANOTHER = (9, 10), (62, 64)
 """What OpenSSL calls it when a certificate is not valid yet or any more, and when it is of another name or address."""
 
@@ -261,16 +264,30 @@ def is_local(address: str) -> bool:
         return False
 
 
+def is_elsewhere(address: str) -> bool:
+    """Whether something answers at an address that is no hub. Where nothing answers, a hub may come back."""
+    try:
+        answer = _asked(address, "/health")
+    except Unreachable:
+        return False
+    return answer.status in _NOT_THERE or (answer.status == 200 and b"alive" not in answer.body)
+
+
 def issuers_at(address: str) -> tuple[str, ...]:
     """The issuers of identities that the hub at an address trusts; raises `Unreachable`."""
-    address = safe_address(address)
-    with _explained(address), _client(address) as client, client.stream("GET", f"{address}/issuers") as answer:
-        found = _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_LIST))
+    found = _asked(address, "/issuers")
     if found.status == 404:
         return ()  # a hub of before there were any
     if found.status != 200:
         raise Unreachable(f"{found.status}")
     return tuple(_read(found, _Issuers).issuers)
+
+
+def _asked(address: str, call: str) -> _Answer:
+    """The answer to what anybody may ask."""
+    address = safe_address(address)
+    with _explained(address), _client(address) as client, client.stream("GET", address + call) as answer:
+        return _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_LIST))
 
 
 def _client(address: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:

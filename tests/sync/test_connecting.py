@@ -2,7 +2,10 @@
 
 import errno
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,8 @@ from hypothesis import strategies as st
 
 from casebook.problem import Problem
 from sync.connecting import Place, found, place_of
+from sync.hub.settings import Settings
+from tests.sync.hub.served import hub_with, on_a_port
 
 
 @pytest.mark.parametrize(
@@ -162,3 +167,43 @@ def test_a_folder_that_may_not_be_looked_into_is_said(tmp_path: Path, monkeypatc
     monkeypatch.setattr(Path, "iterdir", refusing)
     with pytest.raises(Problem, match="mag niet in de map"):
         found(str(tmp_path))
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """The address of a server that is no hub: it gives the same answer to everything."""
+
+    class Same(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Same)
+    Thread(target=server.serve_forever).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b"<h1>Intranet</h1>"), (302, b""), (404, b"niets")])
+def test_what_answers_and_is_no_hub_is_said_before_anything_is_sent(status: int, body: bytes) -> None:
+    with answering(status, body) as address, pytest.raises(Problem, match="geen hub"):
+        found(address)
+
+
+def test_a_hub_that_is_away_for_a_moment_is_connected_to() -> None:
+    with answering(502, b"") as address:
+        assert found(address) == Place(hub=address)
+    assert found(address) == Place(hub=address)
+
+
+def test_a_hub_is_a_hub(tmp_path: Path) -> None:
+    with hub_with(Settings(data=tmp_path)) as hub, on_a_port(hub) as address:
+        assert found(address) == Place(hub=address)
