@@ -61,9 +61,9 @@ def live(casebook: Path) -> None:
     screen = window.screens.list
     _until(lambda: screen.rows.rowCount() > 0)
     QTest.qWait(int(2_000 * float(os.environ["REST"])))
+    asked = questions(int(os.environ["EACH"]))
     gaps = Gaps()
     gaps.begin()
-    asked = questions(int(os.environ["EACH"]))
     typed = {kind: _typed(screen, asked[kind]) for kind in _KINDS}
     while_typing = gaps.end()
     screen.search.clear()
