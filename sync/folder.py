@@ -6,7 +6,7 @@ was deleted. No file is ever changed; only the files of an erased record are tak
 """
 
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, header_of, opened, shown
+from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, RevisionId, header_of, opened, shown
 from casebook.problem import Problem
 from resources.language import _
 from sync.certificates import number_of
@@ -107,6 +107,8 @@ class FolderStore:
         self._waiting: deque[Named] = deque()
         self._tries: dict[str, int] = {}
         self._unsound: set[bytes] = set()
+        self._doubled: set[bytes] = set()
+        """What stands there more than once: one that somebody else signed, or that broke, must not hide the other."""
         self._looked: int | None = None
         self._looks_again = False
         self._seen: set[bytes] = set()
@@ -200,7 +202,7 @@ class FolderStore:
                 )
             )
         if found.space != self._space:
-            raise Unreachable(f"{SPACE} is of another space")
+            return True  # it broke: this space alone has its files here, below its own name
         self._connected = True
         self._root = found.certificate
         return True
@@ -283,16 +285,21 @@ class FolderStore:
         begins = header.kind == "cert" and number_of(envelope) == 1
         if not begins and not self._root:
             return Outcome.FULL
-        if begins and self._root and self._root != shown(envelope.id):
+        if begins and self._begins_otherwise(envelope):
             return Outcome.DENIED
         if header.kind == "rev" and header.rec in erased:
             return Outcome.ERASED
         outcome = self._written(path, raw)
-        if begins and not self._root:
+        if begins and self._root != shown(envelope.id):
             self._begin(envelope)
         if header.kind == "erase" and self._erased({header.rec}):
             self._reap()
         return outcome
+
+    def _begins_otherwise(self, root: Envelope) -> bool:
+        """Whether another certificate stands there, of which `space.json` says that it begins the space."""
+        other = named(CERTIFICATES, f"{1:08}-{self._root}.cert")
+        return other is not None and other.id != root.id and self._read(other).envelope is not None
 
     def _written(self, path: str, raw: bytes) -> Outcome:
         if self._files.read(path, len(raw)) == raw:
@@ -344,6 +351,7 @@ class FolderStore:
                     found.append(each)
                 elif folder not in (CERTIFICATES, ERASURES):
                     odd.append(f"{folder}/{name}")
+        self._doubled = {each for each, times in Counter(one.id for one in found).items() if times > 1}
         return found, odd
 
     def _months(self, everywhere: bool) -> list[str]:
@@ -361,13 +369,17 @@ class FolderStore:
             envelope = opened(raw or b"")
         except Refused:
             envelope = None
-        if envelope is None or not file.fits(envelope, self._space):
+        if envelope is None or not file.fits(envelope, self._space) or not self._may_stand(envelope):
             self._tries[file.path] = self._tries.get(file.path, 0) + 1
             self._unsound.add(file.id)
             return _Read(file.path, file.id, _record_in(raw, self._space), None)
         self._tries.pop(file.path, None)
         self._unsound.discard(file.id)
         return _Read(file.path, file.id, envelope.header.rec if file.kind == "rev" else None, envelope)
+
+    def _may_stand(self, envelope: Envelope) -> bool:
+        """Who reads verifies everything; here only where another file may be the one to read."""
+        return envelope.id not in self._doubled or self._signed(envelope)
 
     def _without_erased(self, read: Collection[_Read]) -> list[Envelope]:
         """The whole envelopes among these; the files of erased records, whole or half, are taken away."""
@@ -382,7 +394,7 @@ class FolderStore:
 
     def _broken(self, files: dict[bytes, list[Named]]) -> set[bytes]:
         """What is to be sent again; the first certificate too when `space.json` is to be written with it."""
-        first = set() if self._root else {each for each, found in files.items() if found[0].n == 1}
+        first = {each for each, found in files.items() if found[0].n == 1 and shown(RevisionId(each)) != self._root}
         return self._unsound | first
 
     def _check(self, files: dict[bytes, list[Named]]) -> None:

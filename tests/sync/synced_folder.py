@@ -101,11 +101,11 @@ class SyncedFolder:
         self._travelling.clear()
         self.copies = {device: dict(snapshot) for device in self.copies}
 
-    def spoil(self, device: str, path: str) -> None:
-        """A bit near the end of a file falls over, and that travels as any change."""
+    def spoil(self, device: str, path: str, last: int = 100) -> None:
+        """A bit in the *last* bytes of a file falls over, and that travels as any change."""
         content = bytearray(self.copies[device][path])
         if content:
-            content[-self.chance.randint(1, min(len(content), 100))] ^= 1 << self.chance.randrange(8)
+            content[-self.chance.randint(1, min(len(content), last))] ^= 1 << self.chance.randrange(8)
             self.copies[device][path] = bytes(content)
             self.spread(device, path, bytes(content))
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
 from hashlib import blake2b
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from threading import Event
@@ -188,6 +189,9 @@ def test_a_clock_that_goes_back_does_not_keep_old_months_unread(one: Machine, tw
 
 # Files that are not, or not yet, right.
 
+BROKEN = b'{"format":1,"space":"space-0","certificate":"a"}'
+"""A bit of the name of the space fell over."""
+
 
 def place(machine: Machine, raw: bytes, name: str = "", content: bytes | None = None) -> Path:
     """A file that some other program put there."""
@@ -242,6 +246,23 @@ def test_the_same_under_two_names_comes_once(two: Machine, story: Story) -> None
     file = place(two, sealed)
     file.with_name(file.name.upper()).write_bytes(sealed)
     assert two.pull() == [sealed]
+
+
+@pytest.mark.parametrize(
+    ("whole", "bad"), list(permutations(["r/2611/{}.rev", "r/2611/{}.REV", "r/0001/{}.rev", "r/9912/{}.rev"], 2))
+)
+def test_a_copy_that_its_author_did_not_sign_does_not_hide_the_whole_one(
+    two: Machine, story: Story, whole: str, bad: str
+) -> None:
+    revision, sealed = story.revision(story.admin, "a", wall=1_793_500_000_000)
+    for path, content in ((whole, sealed), (bad, sealed[:-1] + bytes([sealed[-1] ^ 1]))):
+        file = two.folder / path.format(shown(revision))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    two.now += HOUR
+    assert two.pull() == [sealed]
+    assert two.store.get([revision]) == [sealed]
+    assert two.missing() == []
 
 
 @pytest.mark.parametrize("part", [0, 1, 3, 7, 40, 200, -64, -1])
@@ -377,7 +398,7 @@ def test_a_disk_that_is_not_there_is_out_of_reach(story: Story, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b'{"format": 1, "spa', b"\xff\xfe", b"[" * 4000, b'{"format": 1e999}', bytes(9000)]
+    "content", [b"", b'{"format": 1, "spa', b"\xff\xfe", b"[" * 4000, b'{"format": 1e999}', bytes(9000), BROKEN]
 )
 def test_with_half_a_space_file_nothing_is_written_until_it_is_whole(
     one: Machine, two: Machine, story: Story, content: bytes
@@ -394,6 +415,24 @@ def test_with_half_a_space_file_nothing_is_written_until_it_is_whole(
     assert two.push(root.envelope.raw) == [Outcome.KNOWN]
     assert file.read_bytes() == whole
     assert two.push(second) == [Outcome.OK]
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+@pytest.mark.parametrize("text", ["a" * 52, "b", "../space"])
+def test_a_space_file_that_names_no_beginning_is_written_anew(
+    one: Machine, two: Machine, story: Story, text: str, is_lost: bool
+) -> None:
+    root = story.chain[0]
+    file = one.folder / "space.json"
+    whole = file.read_bytes()
+    if is_lost:
+        one.file_of(root.id).unlink()
+    file.write_bytes(whole.replace(shown(root.id).encode(), text.encode()))
+    assert two.push(story.revision(story.admin, "a")[1]) == [Outcome.OK]
+    assert two.missing() == [root.id]
+    assert two.push(root.envelope.raw) == [Outcome.OK if is_lost else Outcome.KNOWN]
+    assert file.read_bytes() == whole
+    assert two.missing() == []
 
 
 def test_a_folder_of_a_newer_version_is_not_touched(one: Machine, two: Machine, story: Story) -> None:

@@ -274,10 +274,11 @@ class Folder:
             self._world.say("the folder is put back")
 
     def _spoil(self, device: SimulatedDevice) -> None:
-        """A bit of a file falls over. (Of `space.json` that may be for a person to put right.)"""
-        paths = sorted(each for each in self.folder.copies[device.name] if each.islower() and each != BEGINNING)
+        """A bit of a file falls over. (Not of the number of its form: a newer one is for a person to install.)"""
+        paths = sorted(each for each in self.folder.copies[device.name] if each.islower())
         if paths:
-            self.folder.spoil(device.name, self._world.chance.choice(paths))
+            path = self._world.chance.choice(paths)
+            self.folder.spoil(device.name, path, last=85 if path == BEGINNING else 100)
             self._world.say("a file is spoiled")
 
 
