@@ -362,9 +362,17 @@ class Replica:
             self.shelf.keep_place(Place(place.cursor, place.heads, place.behind, place.history))
 
     def _waiting_certificates(self) -> list[tuple[RevisionId, bytes]]:
-        """In the order of the chain, however the clock jumped while they were signed."""
+        """In the order of the chain, however the clock jumped while they were signed.
+
+        Who comes in with an invite sends that, and the rest when it is there: a hub takes nothing else from an invite.
+        """
         waits = [each.envelope for each in self._ledger.of("cert") if each.pushed == WAITING]
-        return [(each.id, each.raw) for each in sorted(waits, key=number_of)]
+        waits.sort(key=number_of)
+        membership = self._ledger.membership
+        if self.shelf.place().joining and membership:
+            ends = [at for at, each in enumerate(waits, 1) if each.header.dev in membership.invites]
+            waits = waits[: ends[0]] if ends else waits
+        return [(each.id, each.raw) for each in waits]
 
     def _waiting(self, kind: Kind) -> list[tuple[RevisionId, bytes]]:
         waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]

@@ -60,9 +60,17 @@ def displaced(ledger: Ledger) -> list[Certificate]:
 
 
 def sign_again(ledger: Ledger, lost: Certificate) -> None:
-    """The same once more, on the newest certificate, unless it came to nothing."""
-    if ledger.statements[lost.id].pushed == IN_STORE:
-        ledger.mark([lost.id], IN_STORE, AGAIN)
+    """The same once more, on the newest certificate, unless it came to nothing.
+
+    What this device itself signed waits until it is in: its own coming in may have to be signed again first, or be
+    lost with the store until somebody gives it back. It goes to the store on its old place too, where there is one
+    for it: what it takes away counts there, whoever read first or sent first.
+    """
+    pushed, is_own = ledger.statements[lost.id].pushed, lost.author == ledger.shelf.device.id
+    if is_own and not ledger.is_in:
+        return
+    if pushed == IN_STORE or (pushed == WAITING and is_own and _has_a_place(ledger, lost)):
+        ledger.mark([lost.id], pushed, AGAIN)
     else:
         ledger.drop(lost.id)
     action = _renewed(ledger, lost)
@@ -72,6 +80,12 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
             ledger.act(action)
         elif action and joining:
             ledger.act(action, lost.author, Keys(joining).signer)
+
+
+def _has_a_place(ledger: Ledger, lost: Certificate) -> bool:
+    """Whether the certificate on which another stands is in the store, or goes there."""
+    below = ledger.statements.get(lost.before) if lost.before else None
+    return below is not None and below.pushed != REFUSED
 
 
 def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:

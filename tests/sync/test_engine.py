@@ -8,7 +8,7 @@ import pytest
 from casebook.envelope import Stamped, State, opened
 from casebook.problem import Problem
 from casebook.record import RecordId
-from sync.certificates import Cancel, Create, Policy, Role, Rotate, certificate
+from sync.certificates import Cancel, Create, Policy, Role, Rotate, SetRole, certificate
 from sync.engine import Report, Round, exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
@@ -411,6 +411,57 @@ def test_what_the_store_called_erased_goes_once_more_when_it_was_put_back(store:
     assert ank.shelf.how_many_wait() == 0
     ank.replica.offer_again([])
     assert ank.shelf.waiting(1)[0][0] == waiting
+
+
+def test_who_comes_in_sends_that_first_and_then_what_they_did_meanwhile(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    keys = Keys(b"k" * 32)
+    ank.invite(keys, role=Role.ADMIN)
+    ank.sync(store)
+    bea = Colleague("bea", clock)
+    bea.join(keys, store)
+    signed = bea.replica.act(Policy("https://one.example.nl"))
+    ((added, _raw),) = bea.replica.outbox()
+    bea.replica.settle([(added, Outcome.OK)])
+    assert [each for each, _raw in bea.replica.outbox()] == [signed.id]
+
+
+def test_who_reads_before_they_send_removes_as_who_sends_before_they_read(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    """In a folder, where the one they remove took their rights away at the same time."""
+    bea = joined("bea", ank, store, clock, Role.ADMIN)
+    ank.replica.act(ank.replica.removal([bea.shelf.device.id]))
+    member = ank.shelf.device.member
+    theirs = [bea.replica.act(each) for each in (SetRole(member, Role.EDITOR), Policy("https://one.example.nl"))]
+    ank.replica.take([each.envelope.raw for each in theirs])
+    ank.replica.tend()
+    bea.replica.take([raw for _id, raw in ank.replica.outbox()])
+    for each in (ank, bea):
+        assert each.replica.membership
+        assert each.replica.membership.members() == {member: Role.EDITOR}
+
+
+def test_who_has_to_come_in_once_more_removes_once_more_whom_they_had_removed(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    """The store lost the invite, and until that is there again nothing else of theirs can be signed."""
+    cas = joined("cas", ank, store, clock, Role.ADMIN)
+    older = MemoryStore(SPACE, clock)
+    older.push([each.raw for each in store.log if each])
+    keys = Keys(b"dirk".ljust(32, b"."))
+    ank.invite(keys, role=Role.ADMIN)
+    ank.sync(store)
+    dirk = Colleague("dirk", clock)
+    dirk.join(keys, store)
+    dirk.replica.act(dirk.replica.removal([bea.shelf.device.id]))
+    cas.replica.act(Policy("https://one.example.nl"))
+    for each in (cas, *[dirk, ank] * 3):
+        each.sync(older)
+    membership = ank.replica.membership
+    assert membership
+    assert membership.members().keys() == {each.shelf.device.member for each in (ank, cas, dirk)}
 
 
 def test_what_was_signed_again_once_is_not_signed_again_when_the_store_loses_it(
