@@ -58,7 +58,6 @@ def _calm(world: World) -> int:
         for device in world.shuffled():
             world.whole_round(device)
             world.shared.calm()
-            promises.at_every_step(world, device)
         world.now += world.shared.patience
         if not promises.unsettled(world):
             return round_number

@@ -211,10 +211,14 @@ class World:
         device.shelf.fuse = None
 
     def whole_round(self, device: SimulatedDevice) -> None:
-        """A round from beginning to end."""
+        """A round from beginning to end, looked at after each of its steps.
+
+        What was erased while the statement stood stays away when a later page says that it may not stand.
+        """
         device.round = self._exchange(device)
         while device.round is not None:
             self.step(device)
+            promises.at_every_step(self, device)
 
     def _some_move(self) -> Callable[[SimulatedDevice], None]:
         moves: list[tuple[str, Callable[[SimulatedDevice], None], int]] = [
