@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -37,7 +38,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         cert = (
             _begun(_subject(name), self._own, key.public_key(), valid_days=valid_days)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_known_as(name)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .sign(self.key, hashes.SHA256())
@@ -48,6 +49,13 @@ class Authority:
         file = self.folder / f"{name}.pem"
         file.write_bytes(plain + cert.public_bytes(serialization.Encoding.PEM))
         return file
+
+
+def _known_as(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _subject(name: str) -> x509.Name:

@@ -52,7 +52,7 @@ def on_a_port(hub: Hub, certificate: Path | None = None) -> Iterator[str]:
             time.sleep(0.01)
         try:
             port = listener.getsockname()[1]
-            yield f"https://localhost:{port}" if certificate else f"http://127.0.0.1:{port}"
+            yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
         finally:
             server.should_exit = True
             thread.join(30)
