@@ -14,7 +14,6 @@ from tests.sync.hub.certified import Authority
 from tests.sync.hub.served import hub_with, on_a_port, store
 from tests.sync.people import Person, Story
 
-
 HERE = "127.0.0.1"
 """Not by name: on a bare machine nothing says what `localhost` is."""
 
