@@ -217,6 +217,7 @@ def _sheet(look: Tone) -> str:
     QMenu::separator {{ height: 1px; background: {look.line}; margin: 4px 8px; }}
     QListWidget {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 6px; padding: 2px; }}
     QListWidget:focus {{ border: 2px solid {look.accent}; padding: 1px; }}
+    QListWidget#spaces {{ outline: none; }}
     QListWidget#spaces::item {{ padding: 8px; border-radius: 6px; color: {look.ink}; }}
     QListWidget#spaces::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
     QListWidget#spaces::item:hover {{ background: {look.hover}; }}

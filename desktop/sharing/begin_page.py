@@ -39,7 +39,7 @@ class BeginPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 2 * STEP, 4 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
-        layout.addWidget(words(_("Begin a circle"), "heading"))
+        layout.addWidget(words(_("Begin a circle"), "title"))
         layout.addWidget(
             words(
                 _(

@@ -42,7 +42,7 @@ class JoinPage(QWidget):
         layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * STEP)
-        layout.addWidget(words(_("Join a circle"), "heading"))
+        layout.addWidget(words(_("Join a circle"), "title"))
         layout.addWidget(
             words(
                 _(
