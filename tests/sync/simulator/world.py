@@ -369,9 +369,10 @@ class World:
 
     def _set_role(self, device: SimulatedDevice) -> None:
         membership = device.replica.membership
-        if membership is None or not membership.members():
+        members = sorted(membership.members().keys() - {NAME}) if membership else []
+        if membership is None or not members:
             return
-        member, role = self.chance.choice(sorted(membership.members().keys() - {NAME})), self.chance.choice(list(Role))
+        member, role = self.chance.choice(members), self.chance.choice(list(Role))
         try:
             device.replica.act(device.replica.role_change(member, role))
         except Refused:
