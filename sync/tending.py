@@ -83,9 +83,10 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
 
 
 def _has_a_place(ledger: Ledger, lost: Certificate) -> bool:
-    """Whether the certificate on which another stands is in the store, or goes there."""
+    """Whether the certificate on which another stands is in the store, or goes there, and is not the newest one."""
     below = ledger.statements.get(lost.before) if lost.before else None
-    return below is not None and below.pushed != REFUSED
+    is_newest = ledger.membership is not None and ledger.membership.head == lost.before
+    return below is not None and below.pushed != REFUSED and not is_newest
 
 
 def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:
