@@ -6,8 +6,8 @@ from pathlib import Path
 
 COMMANDS = ("import", "export", "find", "report", "check", "rebuild", "restore", "undo")
 SHARING = (
-    *("sync", "circles", "circle", "connect", "invite", "join", "members", "role", "remove", "share", "erase"),
-    "recovery-code",
+    *("sync", "circles", "circle", "connect", "invite", "join", "policy", "members", "role", "remove", "share"),
+    *("erase", "recovery-code"),
 )
 
 _WITH_A_FILE = ("--casebook", "--passphrase-file")

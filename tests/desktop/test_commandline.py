@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from casebook.database import copies, copy_daily, create_casebook, open_casebook
 from casebook.keys import file_key, new_file_key
 from casebook.present import count, entry
 from casebook.saving import Change, save
+from desktop.__main__ import main as start
 from desktop.commandline import main
 
 WORDS = "vier woorden zijn lang"
@@ -98,6 +100,23 @@ def test_a_wrong_passphrase_is_told_and_changes_nothing(
 
 def test_a_command_that_is_not_understood_exits_with_two() -> None:
     assert main(["dance"]) == 2
+
+
+def test_without_a_screen_every_command_there_is_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.suppress(SystemExit):
+        main(["--help"])
+    there = re.search(r"\{([^}]+)\}", capsys.readouterr().out)
+    monkeypatch.setattr(sys, "argv", ["casusboek"])
+    for each in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert start() == 1
+    named = re.search(r"scherm: ([^;]+);", capsys.readouterr().err)
+    assert there
+    assert named
+    assert sorted(named.group(1).split(", ")) == sorted("".join(there.group(1).split()).split(","))
 
 
 def test_the_commands_need_neither_screen_nor_qt(asked: list[str]) -> None:
