@@ -99,8 +99,8 @@ class CaseView(QWidget):
     @property
     def file_name(self) -> str:
         """The reference and the title of the case that stands here, as a file can be called; at most 80 signs."""
-        case = self._file.case.record if self._file else None
-        named = f"{case.reference} {case.title}" if case else ""
+        reference = self._file.case.record.reference if self._file else ""
+        named = f"{reference} {self.core.title_now() if self.tabs.count() else ''}"
         return " ".join("".join(each if each.isalnum() or each in "-.,'" else " " for each in named).split())[:80]
 
     def show_case(self, case_id: str) -> None:

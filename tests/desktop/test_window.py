@@ -6,7 +6,8 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case, CaseStatus
@@ -199,6 +200,26 @@ def test_a_case_is_saved_as_pdf(window: MainWindow, tmp_path: Path) -> None:
     save(database(window), [Change(case)], "New case")
     _pdf(database(window), case.id, tmp_path / "case.pdf")
     assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_case_that_was_just_typed_is_saved_as_pdf_under_its_title(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str] = []
+
+    def chosen(dialog: QFileDialog) -> bool:
+        named.append(Path(dialog.selectedFiles()[0]).name)
+        dialog.selectFile(str(tmp_path / named[0]))
+        return True
+
+    monkeypatch.setattr(QFileDialog, "exec", chosen)
+    assert window.screens is not None
+    window.actions_by_name["new_case"].trigger()
+    core = window.screens.case.core
+    QTest.keyClicks(core.first(), "Pluktuin: hier?")
+    window.actions_by_name["print_case"].trigger()
+    qtbot.waitUntil((tmp_path / "Pluktuin hier.pdf").exists)
+    assert named == ["Pluktuin hier.pdf"]
 
 
 def test_a_change_that_is_taken_back_is_seen_in_the_case(window: MainWindow, qtbot: QtBot) -> None:
