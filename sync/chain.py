@@ -64,6 +64,10 @@ class Chain:
         """
         return self._signers.signed(envelope)
 
+    def denies(self, envelope: Envelope) -> bool:
+        """Whether the one that an envelope names is, or was, in it, on whatever branch, and did not sign this."""
+        return self._signers.knows(envelope.header.dev) and not self._signers.signed(envelope)
+
 
 class _Signers:
     """The devices and invites that ever came in, with the keys they sign with: a fork can give one name two."""
@@ -78,6 +82,10 @@ class _Signers:
         match cert.action:
             case Create(device=name, vk=vk) | Add(device=name, vk=vk) | Invite(invite=name, vk=vk):
                 self._keys.setdefault(name, set()).add(vk)
+
+    def knows(self, name: str) -> bool:
+        """Whether this device or invite ever came in."""
+        return name in self._keys
 
     def signed(self, envelope: Envelope) -> bool:
         """Whether the one that an envelope names signed it."""

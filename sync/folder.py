@@ -403,10 +403,16 @@ class FolderStore:
         for each in _after(self._checked_to, files)[:_CHECKED]:
             self._checked_to = each
             read = self._first_sound(files[each])
-            if read and read.envelope and not self._signed(read.envelope):
+            if read and read.envelope and not (self._signed(read.envelope) and self._is_whole_at_home(read.envelope)):
                 self._unsound.add(each)
             if monotonic() > end:
                 return
+
+
+    def _is_whole_at_home(self, envelope: Envelope) -> bool:
+        """Whether nothing else stands under its own name: elsewhere others may not see it."""
+        found = self._files.read(path_of(envelope), LARGEST_CERTIFICATE)
+        return found is None or found == envelope.raw
 
 
 def _record_in(raw: bytes | None, space: str) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.utils import random
 
-from casebook.envelope import Refused
+from casebook.envelope import Refused, opened
 from sync.certificates import Action, Add, Cancel, Certificate, Policy, Remove, Role, SetRole, rotation
 from sync.chain import Chain
 from sync.forks import evaluate
@@ -233,6 +233,20 @@ def test_a_certificate_that_is_not_here_yet_holds_up_those_on_it(story: Story) -
     known = [each for each in story.chain if each is not middle]
     assert evaluate(story.chain[0], known).n == last.n - 2
     assert evaluate(story.chain[0], [*known, middle]).head == last.id
+
+
+def test_what_is_not_signed_by_who_came_in_on_another_branch_is_known_to_be_so(story: Story) -> None:
+    dirk = Person("dirk")
+    other = story.sign(dirk.add(), story.people["bea"])
+    for _each in range(2):
+        story.do(Policy())
+    chain = Chain([*story.chain, other])
+    assert chain.membership
+    assert dirk.device not in chain.membership.devices
+    sealed = story.revision(dirk, "a")[1]
+    assert not chain.denies(opened(sealed))
+    assert chain.denies(opened(sealed[:-1] + bytes([sealed[-1] ^ 1])))
+    assert not chain.denies(opened(story.revision(Person("unknown"), "a")[1]))
 
 
 def test_certificates_of_another_space_do_nothing(story: Story) -> None:
