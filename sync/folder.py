@@ -408,7 +408,6 @@ class FolderStore:
             if monotonic() > end:
                 return
 
-
     def _is_whole_at_home(self, envelope: Envelope) -> bool:
         """Whether nothing else stands under its own name: elsewhere others may not see it."""
         found = self._files.read(path_of(envelope), LARGEST_CERTIFICATE)
