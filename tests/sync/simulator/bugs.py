@@ -263,18 +263,6 @@ def _chain_by_order_of_arrival() -> list[Patch]:
     return [(Chain, "grown", grown)]
 
 
-def _key_kept_to_oneself() -> list[Patch]:
-    return [(sync.tending, "holds_lost_key", lambda _ledger: False)]
-
-
-def _chain_goes_on_over_a_gap() -> list[Patch]:
-    return [(sync.folder, "_is_certificate", lambda _raw: False)]
-
-
-def _signed_again_for_ever() -> list[Patch]:
-    return [(sync.tending, "_signed_again", lambda _ledger, _ids: [])]
-
-
 def _superseded_across_records() -> list[Patch]:
     def keep(self: MemoryStore, envelope: Envelope) -> None:
         really(self, envelope)
@@ -405,9 +393,6 @@ BUGS = (
     Bug("half a file counts as there", _half_a_file_is_one, is_quick=False, store="folder"),
     Bug("in a folder absence is deletion", _absence_is_deletion, store="folder"),
     Bug("the chain is as it came in", _chain_by_order_of_arrival, is_quick=False, store="folder"),
-    Bug("a certificate goes before the one it stands on", _chain_goes_on_over_a_gap, is_quick=False, store="folder"),
-    Bug("what was signed again is signed again", _signed_again_for_ever, is_quick=False, store="folder"),
-    Bug("a key that the others lack is kept to oneself", _key_kept_to_oneself, is_quick=False, store="folder"),
     Bug("half a transaction is kept", _wrong_transaction, is_quick=False),
 )
 
