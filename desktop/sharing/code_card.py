@@ -1,6 +1,6 @@
 """A code that was just made: shown once, to copy, to keep or to print."""
 
-from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtGui import QFont, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from casebook.problem import Problem
@@ -77,4 +77,8 @@ def _print(parent: QWidget, text: str) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if QPrintDialog(printer, parent).exec():
         paper = QTextDocument(text)
+        # Apart, or two letters f of an address become one sign, which nobody can type over.
+        font = paper.defaultFont()
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 103)
+        paper.setDefaultFont(font)
         paper.print_(printer)
