@@ -155,7 +155,7 @@ def _parts(file: Path) -> Iterator[_Part]:
                 if size > _LARGEST_PART:
                     raise _damaged("a part that is too large")
                 yield _decode(packed.read(size))
-    except (OSError, EOFError, zlib.error, struct.error, msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (OSError, EOFError, zlib.error, struct.error, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _damaged(str(error)) from error
 
 

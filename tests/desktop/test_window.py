@@ -172,7 +172,7 @@ def test_a_case_is_logged_with_the_keyboard_and_kept_without_a_save_button(windo
     assert window.screens is not None
     window.actions_by_name["new_case"].trigger()
     view = window.screens.case
-    qtbot.waitUntil(lambda: view.core.first().hasFocus())
+    qtbot.waitUntil(lambda: view.tabs.count() > 0 and view.core.first().hasFocus())
     qtbot.keyClicks(view.core.first(), "Buurttuin")
     assert not view.is_left
     qtbot.waitUntil(lambda: [each.fields for each in kept(database(window))] == [{"title": "Buurttuin"}])
@@ -215,8 +215,9 @@ def test_a_case_that_was_just_typed_is_saved_as_pdf_under_its_title(
     monkeypatch.setattr(QFileDialog, "exec", chosen)
     assert window.screens is not None
     window.actions_by_name["new_case"].trigger()
-    core = window.screens.case.core
-    QTest.keyClicks(core.first(), "Pluktuin: hier?")
+    view = window.screens.case
+    qtbot.waitUntil(lambda: view.tabs.count() > 0)
+    QTest.keyClicks(view.core.first(), "Pluktuin: hier?")
     window.actions_by_name["print_case"].trigger()
     qtbot.waitUntil((tmp_path / "Pluktuin hier.pdf").exists)
     assert named == ["Pluktuin hier.pdf"]

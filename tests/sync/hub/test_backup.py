@@ -1,5 +1,6 @@
 """What a hub has survives its machine, and what was erased does not come back with it."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_nothing_of_an_erased_record_stays_in_the_files_of_sqlite(
     assert marker not in b"".join(each.read_bytes() for each in settings.data.iterdir())
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "rubbish", "missing"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "rubbish", "no words", "missing"])
 def test_a_damaged_backup_changes_nothing(filled: Hub, tmp_path: Path, damage: str) -> None:
     file = tmp_path / "backup"
     backup(filled.db, file, START)
@@ -141,6 +142,7 @@ def test_a_damaged_backup_changes_nothing(filled: Hub, tmp_path: Path, damage: s
             "cut": whole[:-40],
             "flipped": whole[:300] + bytes([whole[300] ^ 8]) + whole[301:],
             "rubbish": b"rubbish",
+            "no words": gzip.compress(b"\0\0\0\4\xa3\xff\xfe\xfd"),
             "missing": b"",
         }[damage]
     )
