@@ -136,18 +136,19 @@ class SyncedFolder:
         copy = self.copies[change.to]
         if change.number < self._newest.get((change.to, path), 0):
             return
+        # A name is in capitals from its first coming: what changes later changes the file that has it.
+        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
+        if content is not None and path not in copy and (capitals in copy or self.happens(self.weather.capitals)):
+            path = capitals
         if content and self.happens(self.weather.cut):
             copy[path] = content[: self.chance.choice([0, self.chance.randrange(len(content))])]
             self._send(change)
             return
-        self._newest[change.to, path] = change.number
-        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
+        self._newest[change.to, change.path] = change.number
         if content is None:
             copy.pop(path, None)
             copy.pop(capitals, None)
             return
-        if capitals in copy or (path not in copy and self.happens(self.weather.capitals)):
-            path = capitals
         copy[path] = content
         if self.happens(self.weather.copied):
             at = PurePosixPath(path)

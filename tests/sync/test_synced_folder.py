@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from random import Random
 
 import pytest
@@ -14,7 +14,7 @@ from sync.folder import HOUR
 from sync.store import Emptied, Outcome, Unreachable
 from tests.sync.machine import Machine
 from tests.sync.people import Person, Story, record_of
-from tests.sync.synced_folder import SyncedFolder
+from tests.sync.synced_folder import SyncedFolder, Weather
 
 STORIES = int(os.environ.get("CASUSBOEK_FOLDER_STORIES", "24"))
 AWAY = (Unreachable, Emptied)
@@ -132,3 +132,35 @@ def test_the_same_seed_tells_the_same_story() -> None:
             told.go_on()
         traces.append([(each.kept, told.folder.copies[each.name]) for each in told.machines])
     assert traces[0] == traces[1]
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_file_ends_the_same_in_every_copy(part: int) -> None:
+    """Else no program could mend it: who has it whole sees nothing wrong."""
+    for seed in range(part, STORIES * 4, 4):
+        chance = Random(seed)
+        folder = SyncedFolder(chance, ["one", "two", "three"], Weather(away=0, returned=0, capitals=0.3))
+        for _step in range(30):
+            folder.tick()
+            device = chance.choice(sorted(folder.copies))
+            path = chance.choice(["r/2611/a.rev", "r/2611/b.rev"])
+            match chance.randrange(8):
+                case 0:
+                    folder.put_back(folder.snapshot())
+                case 1 if path in folder.copies[device]:
+                    folder.spoil(device, path)
+                case 2:
+                    for each in _names(path):
+                        folder.at(device).remove(each)
+                case _:
+                    with suppress(OSError):
+                        folder.at(device).write(path, chance.randbytes(20))
+        folder.calm()
+        for path in ("r/2611/a.rev", "r/2611/b.rev"):
+            found = {next((copy[each] for each in _names(path) if each in copy), None) for copy in folder.copies.values()}
+            assert len(found) == 1, f"seed {seed}"
+
+
+def _names(path: str) -> tuple[str, str]:
+    at = PurePosixPath(path)
+    return path, str(at.with_name(at.name.upper()))
