@@ -157,7 +157,9 @@ def test_a_file_ends_the_same_in_every_copy(part: int) -> None:
                         folder.at(device).write(path, chance.randbytes(20))
         folder.calm()
         for path in ("r/2611/a.rev", "r/2611/b.rev"):
-            found = {next((copy[each] for each in _names(path) if each in copy), None) for copy in folder.copies.values()}
+            found = {
+                next((copy[each] for each in _names(path) if each in copy), None) for copy in folder.copies.values()
+            }
             assert len(found) == 1, f"seed {seed}"
 
 
