@@ -84,11 +84,13 @@ Kind = Literal["rev", "erase", "receipt", "cert"]
 _Name = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class _Form(msgspec.Struct, frozen=True):
+class Form(msgspec.Struct, frozen=True):
     """What a header of any version has."""
 
     v: Annotated[int, msgspec.Meta(ge=1)]
     kind: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    space: _Name = ""
+    rec: _Name = ""
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -252,7 +254,7 @@ def opened(envelope: bytes) -> Envelope:
     header = _header(raw)
     if (header.kind == "rev" and len(body) < _NONCE + _TAG) or len(envelope) > _largest(header.kind):
         raise Refused("cut short, or too large")
-    found = Envelope(_id(envelope[len(MAGIC) : -_SIGNATURE]), header, body, envelope)
+    found = Envelope(id_of(envelope), header, body, envelope)
     found.parents  # noqa: B018 - raises when one of them is no id
     return found
 
@@ -261,6 +263,17 @@ def header_of(envelope: bytes) -> Header:
     """The part of an envelope that needs no key; raises `Refused` when it is garbled."""
     header, _body = _parts(envelope)
     return _header(header)
+
+
+def form_of(envelope: bytes) -> Form:
+    """What an envelope of any version says; raises `Refused` when it is garbled."""
+    header, _body = _parts(envelope)
+    return _decoded(header, Form)
+
+
+def id_of(envelope: bytes) -> RevisionId:
+    """The id of an envelope that is well formed, of any version."""
+    return _id(envelope[len(MAGIC) : -_SIGNATURE])
 
 
 def as_sealed(state: State, revision: RevisionId) -> State:
@@ -350,7 +363,7 @@ def _header(raw: bytes) -> Header:
     try:
         header = _decoded(raw, Header)
     except Refused:
-        form = _decoded(raw, _Form)
+        form = _decoded(raw, Form)
         if form.v > 1 or form.kind not in get_args(Kind):
             raise Newer("made by a newer version") from None
         raise
@@ -361,7 +374,7 @@ def _header(raw: bytes) -> Header:
     return header
 
 
-_Read = TypeVar("_Read", Header, _Form)
+_Read = TypeVar("_Read", Header, Form)
 
 
 def _decoded(raw: bytes, kind: type[_Read]) -> _Read:

@@ -15,7 +15,19 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, RevisionId, header_of, opened, shown
+from casebook.envelope import (
+    LARGEST,
+    LARGEST_CERTIFICATE,
+    Envelope,
+    Newer,
+    Refused,
+    RevisionId,
+    form_of,
+    header_of,
+    id_of,
+    opened,
+    shown,
+)
 from casebook.problem import Problem
 from resources.language import _
 from sync.certificates import number_of
@@ -58,17 +70,16 @@ class _Space(msgspec.Struct, frozen=True):
 
 
 class _Read(NamedTuple):
-    """A file that was read: of which record it is, also when only half of it is there, and what is in it when whole."""
+    """A file that was read: of which record it is, also when only half of it is there, and what is in it when whole.
+
+    What only a newer version can read is whole, and no envelope for this one.
+    """
 
     path: str
-    id: bytes | None
+    id: bytes
     record: str | None
-    envelope: Envelope | None
-
-    @property
-    def size(self) -> int:
-        """How many bytes it gives."""
-        return len(self.envelope.raw) if self.envelope else 0
+    whole: bytes = b""
+    envelope: Envelope | None = None
 
 
 class FolderStore:
@@ -173,8 +184,8 @@ class FolderStore:
         """See `Store`."""
         with _reached():
             there = self._all() if self._is_begun() else {}
-            found = [read for each in ids if (read := self._first_sound(there.get(each, ())))]
-            return [each.raw for each in self._without_erased(found)]
+            found = [read for each in ids if (read := self._first_whole(there.get(each, ())))]
+            return [each.whole for each in self._without_erased(found)]
 
     def close(self) -> None:
         """See `Store`. It holds nothing open."""
@@ -255,19 +266,20 @@ class FolderStore:
         size = 0
         while self._waiting and len(read) < limit and size < BYTES_AT_ONCE:
             each = self._waiting.popleft()
-            if each.id not in self._given and (each.id not in read or not read[each.id].envelope):
+            if each.id not in self._given and (each.id not in read or not read[each.id].whole):
                 read[each.id] = self._read(each)
-                size += read[each.id].size
+                size += len(read[each.id].whole)
         found = self._without_erased(read.values())
         page = self._page = self._page + bool(found)
         self._given.update((each.id, page) for each in found)
-        news = {each.id for each in found if each.header.kind in ("cert", "erase")} - self._statements
+        news = {each.id for each in found if each.envelope and each.envelope.header.kind in ("cert", "erase")}
+        news -= self._statements
         if news:
             # What was refused before may be allowed by these, or be of a record that is erased by now.
             self._statements |= news
             self._looks_again = True
             self._given = {each: number for each, number in self._given.items() if number == page}
-        return [each.raw for each in found]
+        return [each.whole for each in found]
 
     def _push(self, raw: bytes, erased: set[str]) -> Outcome:
         if len(raw) > LARGEST_CERTIFICATE:
@@ -328,10 +340,7 @@ class FolderStore:
         some = _after(self._odd_to, odd)[:_CHECKED]
         self._odd_to = some[-1] if some else ""
         self._without_erased(
-            [
-                _Read(path, None, _record_in(self._files.read(path, LARGEST_CERTIFICATE), self._space), None)
-                for path in some
-            ]
+            [_Read(path, b"", _record_in(self._files.read(path, LARGEST_CERTIFICATE), self._space)) for path in some]
         )
 
     def _all(self) -> dict[bytes, list[Named]]:
@@ -359,30 +368,35 @@ class FolderStore:
         months = [each for each in self._files.names(REVISIONS) if is_month(each) and (everywhere or each in around)]
         return [f"{REVISIONS}/{each}" for each in sorted(months)]
 
-    def _first_sound(self, files: Iterable[Named]) -> _Read | None:
-        return next((read for each in files if (read := self._read(each)).envelope), None)
+    def _first_whole(self, files: Iterable[Named]) -> _Read | None:
+        return next((read for each in files if (read := self._read(each)).whole), None)
 
     def _read(self, file: Named) -> _Read:
         """What is in a file when it is what its name says."""
-        raw = self._files.read(file.path, LARGEST_CERTIFICATE if file.kind == "cert" else LARGEST + 1024)
+        raw = self._files.read(file.path, LARGEST_CERTIFICATE if file.kind == "cert" else LARGEST + 1024) or b""
+        record = _record_in(raw, self._space)
         try:
-            envelope = opened(raw or b"")
+            envelope = opened(raw)
+            is_whole = file.fits(envelope, self._space) and self._may_stand(envelope)
+        except Newer:
+            # One bit that fell over makes another version too: only the id shows that it was made so.
+            envelope, is_whole = None, id_of(raw) == file.id and form_of(raw).space == self._space
         except Refused:
-            envelope = None
-        if envelope is None or not file.fits(envelope, self._space) or not self._may_stand(envelope):
+            envelope, is_whole = None, False
+        if not is_whole:
             self._tries[file.path] = self._tries.get(file.path, 0) + 1
             self._unsound.add(file.id)
-            return _Read(file.path, file.id, _record_in(raw, self._space), None)
+            return _Read(file.path, file.id, record)
         self._tries.pop(file.path, None)
         self._unsound.discard(file.id)
-        return _Read(file.path, file.id, envelope.header.rec if file.kind == "rev" else None, envelope)
+        return _Read(file.path, file.id, record, raw, envelope)
 
     def _may_stand(self, envelope: Envelope) -> bool:
         """Who reads verifies everything; here only where another file may be the one to read."""
         return envelope.id not in self._doubled or self._signed(envelope)
 
-    def _without_erased(self, read: Collection[_Read]) -> list[Envelope]:
-        """The whole envelopes among these; the files of erased records, whole or half, are taken away."""
+    def _without_erased(self, read: Collection[_Read]) -> list[_Read]:
+        """The whole ones among these; the files of erased records, whole or half, are taken away."""
         records = {each.record for each in read if each.record is not None}
         erased = self._erased(records) if records else set()
         for each in read:
@@ -390,7 +404,7 @@ class FolderStore:
                 with suppress(OSError):
                     self._files.remove(each.path)
                 self._seen -= {each.id}
-        return [each.envelope for each in read if each.envelope and each.record not in erased]
+        return [each for each in read if each.whole and each.record not in erased]
 
     def _broken(self, files: dict[bytes, list[Named]]) -> set[bytes]:
         """What is to be sent again; the first certificate too when `space.json` is to be written with it."""
@@ -402,7 +416,7 @@ class FolderStore:
         end = monotonic() + _CHECKED_SECONDS
         for each in _after(self._checked_to, files)[:_CHECKED]:
             self._checked_to = each
-            read = self._first_sound(files[each])
+            read = self._first_whole(files[each])
             if read and read.envelope and not (self._signed(read.envelope) and self._is_whole_at_home(read.envelope)):
                 self._unsound.add(each)
             if monotonic() > end:
@@ -415,12 +429,12 @@ class FolderStore:
 
 
 def _record_in(raw: bytes | None, space: str) -> str | None:
-    """Of which record this is a revision, as far as it can be read; half a file says so with its header."""
+    """Of which record this is a revision, of any version; half a file says so with its header."""
     try:
-        header = header_of((raw or b"")[:LARGEST] + bytes(64))
+        form = form_of((raw or b"")[:LARGEST] + bytes(64))
     except Refused:
         return None
-    return header.rec if header.kind == "rev" and header.space == space else None
+    return form.rec if form.kind == "rev" and form.space == space else None
 
 
 def _is_certificate(raw: bytes) -> bool:

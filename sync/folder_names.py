@@ -7,6 +7,8 @@ c/00000017-<id>.cert       certificates, by their place in the chain
 r/2611/<id>.rev            revisions, by year and month of their moment
 e/<id>.era                 erasures
 e/<id>.rcp                 receipts of erasures
+
+A kind that is added later takes one of these endings: so this version meets it, and says that a newer one is needed.
 """
 
 import re

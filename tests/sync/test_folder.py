@@ -16,7 +16,7 @@ from threading import enumerate as enumerate_threads
 
 import pytest
 
-from casebook.envelope import END_OF_TIME, RevisionId, opened, shown, state_openly
+from casebook.envelope import END_OF_TIME, RevisionId, id_of, opened, shown, state_openly
 from casebook.problem import Problem
 from sync.certificates import Policy
 from sync.files import Disk, extended
@@ -25,7 +25,7 @@ from sync.folder_names import inside, named, path_of
 from sync.store import DAY, Emptied, Outcome, Store, Unreachable
 from tests.sync.machine import Machine, is_signed
 from tests.sync.people import START, Person, Story, record_of
-from tests.sync.store_contract import StoreContract
+from tests.sync.store_contract import StoreContract, altered
 
 
 class TestFolderStore(StoreContract):
@@ -355,6 +355,84 @@ def test_a_folder_that_does_not_answer_at_all_is_out_of_reach(
             two.store.pull(two.cursor, 10, False)
     assert len(set(enumerate_threads()) - before) <= 4
     released.set()
+
+
+# What only a newer version can read.
+
+
+def newer(raw: bytes, kind: bytes = b"") -> bytes:
+    return altered(raw, b'"kind":"rev"', b'"kind":"%s"' % kind) if kind else altered(raw, b'"v":1', b'"v":2')
+
+
+def place_newer(machine: Machine, raw: bytes, form: str = "r/2611/{}.rev") -> Path:
+    """A file that a newer version wrote."""
+    at = machine.folder / form.format(shown(id_of(raw)))
+    at.parent.mkdir(parents=True, exist_ok=True)
+    at.write_bytes(raw)
+    return at
+
+
+def pulled(machine: Machine) -> list[bytes]:
+    """What comes, without its being understood."""
+    page = machine.store.pull(machine.cursor, 100, False)
+    machine.cursor = page.cursor
+    return list(page.envelopes)
+
+
+@pytest.mark.parametrize("kind", [b"", b"prune"])
+@pytest.mark.parametrize("form", ["r/2611/{}.rev", "e/{}.era", "c/00000002-{}.cert"])
+def test_what_only_a_newer_version_can_read_is_handed_on_once_an_hour(
+    two: Machine, story: Story, form: str, kind: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = newer(story.revision(story.admin, "a")[1], kind)
+    file = place_newer(two, strange, form)
+    assert pulled(two) == [strange]
+    opening, read = os.open, list[str]()
+
+    def watched(path: Path, flags: int, mode: int = 0o777) -> int:
+        read.append(path.name)
+        return opening(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", watched)
+    assert [pulled(two) for _look in range(3)] == [[]] * 3
+    assert "space.json" in read
+    assert file.name not in read
+    two.now += HOUR
+    assert pulled(two) == [strange]
+    assert two.missing() == []
+    assert id_of(strange) in set(two.store.ids())
+    assert two.store.get([id_of(strange)]) == [strange]
+    assert file.read_bytes() == strange
+
+
+def test_a_newer_version_by_a_bit_that_fell_over_is_a_broken_file(one: Machine, two: Machine, story: Story) -> None:
+    identity, sealed = story.revision(story.admin, "a")
+    one.push(sealed)
+    two.pull()
+    for machine in (two, Machine(story, two.root, "three")):
+        one.file_of(identity).write_bytes(newer(sealed))
+        assert newer(sealed) not in pulled(machine)
+        machine.keep([sealed])
+        assert machine.missing() == [identity]
+
+
+def test_what_a_newer_version_put_in_another_space_is_not_handed_on(two: Machine, story: Story) -> None:
+    elsewhere = Story(story.admin, space="space-2").revision(story.admin, "a")[1]
+    place_newer(two, newer(elsewhere))
+    assert pulled(two) == []
+
+
+@pytest.mark.parametrize("part", [None, -1])
+def test_of_an_erased_record_what_a_newer_version_wrote_is_taken_away(
+    one: Machine, two: Machine, story: Story, part: int | None
+) -> None:
+    erased_record(one, two)
+    revision, other = (story.revision(story.admin, "a", record=record_of(story.admin, 7))[1] for _each in range(2))
+    file, statement = place_newer(two, newer(revision)), place_newer(two, newer(other, b"prune"), "e/{}.era")
+    file.write_bytes(newer(revision)[:part])
+    assert pulled(two) == [newer(other, b"prune")]
+    assert not file.exists()
+    assert statement.exists()
 
 
 # Absence is never deletion.

@@ -15,13 +15,14 @@ import pytest
 import sync.certificates
 from casebook.case import Case
 from casebook.database import Database, create_casebook, open_casebook, set_setting
-from casebook.envelope import opened
+from casebook.envelope import opened, shown
 from casebook.present import entry, every, is_outdated, rebuild
 from casebook.problem import Problem
 from casebook.saving import Change, Edit, save, save_edits
 from sync import circles
 from sync.certificates import Add, Cancel, Create, Invite, Policy, Remove, Role, Rotate, SetRole
 from sync.copying import copy_case
+from sync.folder_names import inside, month_of
 from sync.hub.backup import restore
 from sync.hub.settings import Settings
 from sync.status import Status
@@ -168,7 +169,7 @@ def test_casebooks_of_every_version_work_on_together(place: str, casebook: Opene
 
 @pytest.fixture
 def circle(casebook: Opened, tmp_path: Path) -> tuple[str, Database, Database]:
-    """A circle of two through a hub: its space, somebody with this version, and somebody whose program is newer."""
+    """A circle of two in a folder: its space, somebody with this version, and somebody whose program is newer."""
     return _circle(casebook, tmp_path)
 
 
@@ -297,6 +298,25 @@ def test_a_certificate_that_only_a_newer_version_knows_loses_nothing_and_is_told
     assert not exchange_all(ours)[space].is_outrun
     assert cases_of(ours, space) == cases_of(third, space) == cases_of(newer, space)
     circles.invite_code(ours, space)
+
+
+@pytest.mark.parametrize("form", [{"v": 2}, {"kind": "prune"}])
+def test_what_a_newer_version_put_in_a_folder_is_told_and_stops_nothing(
+    circle: tuple[str, Database, Database], tmp_path: Path, form: dict[str, Any]
+) -> None:
+    space, ours, newer = circle
+    identity, raw = ByHand(newer, space).revision(newer.new_id(), {}, **form)
+    file = tmp_path / "shared" / inside(space) / "r" / month_of(newer.clock()) / f"{shown(identity)}.rev"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(raw)
+    save(ours, [Change(Case(id=ours.new_id(), title="Van een oudere versie"), space=space)], "New case")
+    for _round in range(3):
+        report = exchange_all(ours)[space]
+        assert (report.is_outrun, report.waiting, report.refused) == (True, 0, ())
+    assert "Installeer de nieuwste" in said_by_the_loop(ours)
+    assert file.read_bytes() == raw
+    together(newer)
+    assert "Van een oudere versie" in cases_of(newer, space)
 
 
 def test_who_may_not_administer_makes_nobody_think_that_there_is_a_newer_version(
