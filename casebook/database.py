@@ -32,7 +32,7 @@ Changed = Callable[[frozenset[str]], None]
 NEWEST = "0002"
 """The newest migration of the log's tables that this program knows."""
 
-PRESENT = f"4.{dutch.VERSION}"
+PRESENT = f"5.{dutch.VERSION}"
 """The version of the present: when it differs from the file's, the present is made again from the log."""
 
 _CACHE, _LARGE_CACHE = "cache_size=-16000", "cache_size=-64000"

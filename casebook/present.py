@@ -9,7 +9,7 @@ from casebook.case_line import CaseLine
 from casebook.case_query import Query
 from casebook.database import Database
 from casebook.lists import Listed, Lists
-from casebook.projecting import fingerprint, is_outdated, project, rebuild
+from casebook.projecting import fingerprint, how_many_unindexed, index_rest, is_outdated, project, rebuild
 from casebook.record import KINDS, Record
 from casebook.standing import PERSONAL_SPACE, CaseFile, Entry, belongs, case_of, entry_in, state_of, values_of
 
@@ -23,6 +23,8 @@ __all__ = [
     "entry",
     "every",
     "fingerprint",
+    "how_many_unindexed",
+    "index_rest",
     "is_outdated",
     "project",
     "rebuild",

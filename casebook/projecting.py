@@ -33,10 +33,14 @@ from casebook.standing import (
     values_of,
 )
 
+INDEXED_AT_ONCE = 200
+"""Cases of which the words are written in one transaction: others save in between."""
+
 _DAY_BITS = 43
 _C = tables.record.c
 _BY_ID = select(tables.record).where(tables.among(_C.id))
 _BY_CASE = select(tables.record, PERSONAL_SPACE).where(tables.among(_C.case_id))
+_BY_NUMBER = select(tables.record).where(tables.among(_C.n))
 _TAKEN = select(_C.n, _C.id).where(tables.among(_C.n))
 _AREAS = select(tables.record).where(_C.kind == Area.kind, _C.archived == 0, tables.among(_C.reference)).order_by(_C.id)
 _F = tables.facet.c
@@ -47,6 +51,9 @@ _NO_FACET = delete(tables.facet).where(
 _RECORDS = insert(tables.record)
 _CHANGED = update(tables.record).where(_C.n == bindparam("was"))
 _NO_WORDS = "DELETE FROM words WHERE rowid = ?"
+_LATER = "INSERT OR IGNORE INTO unindexed(n) VALUES (?)"
+_UNINDEXED = "SELECT n FROM unindexed ORDER BY n DESC LIMIT ?"
+_INDEXED = "DELETE FROM unindexed WHERE n = ?"
 _WORDS = "INSERT OR REPLACE INTO words(rowid, title, summary, rest, terms) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -88,10 +95,13 @@ def held_of(connection: Connection, records: Sequence[str]) -> dict[str, Held]:
     return {row.id: Held(row) for row in _found(connection, _BY_ID, records)}
 
 
-def project(connection: Connection, records: Sequence[Now], held: Mapping[str, Held]) -> set[str]:
+def project(
+    connection: Connection, records: Sequence[Now], held: Mapping[str, Held], *, words_later: bool = False
+) -> set[str]:
     """Write records into the present, with the line of every case they touch; returns the kinds that changed.
 
-    *held* is what `held_of` gives of them.
+    *held* is what `held_of` gives of them. With *words_later* cases are found by their words only after `index_words`:
+    that is half of the work.
     """
     cases = {each.id: each for each in records if each.folded.state.kind == Case.kind}
     others = [each for each in records if each.id not in cases]
@@ -102,7 +112,8 @@ def project(connection: Connection, records: Sequence[Now], held: Mapping[str, H
     areas = [each for each in others if each.folded.state.kind == Area.kind]
     if areas:
         touched |= _cases_in(connection, _renamed(areas, held))
-    _write_cases(connection, sorted(touched - {""}), cases, _reworded(records, held), held)
+    reworded = _reworded(records, held)
+    _write_cases(connection, sorted(touched - {""}), cases, reworded, held, words_later=words_later)
     return {each.folded.state.kind for each in records}
 
 
@@ -134,6 +145,35 @@ def _said(now: Now) -> tuple[object, ...]:
     kind = KINDS.get(now.folded.state.kind)
     texts = tuple(now.values.get(each.name) or "" for each in text_fields(kind)) if kind else ()
     return (now.space, now.case_id, kind is not Case and bool(now.values.get("archived")), texts)
+
+
+def index_words(connection: Connection) -> int:
+    """Write the words of some of the cases that wait for it, the newest first; returns of how many.
+
+    A case that was written or withdrawn since is no matter: what is in the index is what the case says now.
+    """
+    numbers = sorted(connection.exec_driver_sql(_UNINDEXED, (INDEXED_AT_ONCE,)).scalars())
+    held = {row.id: Held(row) for row in _found(connection, _BY_NUMBER, numbers)}
+    files = _files(connection, {name: each.now for name, each in held.items()})
+    said = {held[file.case.record.id].row.n: file for file in files}
+    _write_words(connection, numbers, sorted(said.items()))
+    if numbers:
+        connection.exec_driver_sql(_INDEXED, [(n,) for n in numbers])
+    return len(numbers)
+
+
+def how_many_unindexed(connection: Connection) -> int:
+    """How many cases cannot be found by their words yet."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM unindexed").scalar() or 0)
+
+
+def index_rest(db: Database, is_called_off: Callable[[], bool] = lambda: False) -> None:
+    """Write the words of all cases that wait for it, while others save in between."""
+    with db.read() as connection:
+        waiting = how_many_unindexed(connection)
+    while waiting and not is_called_off():
+        with db.write({Case.kind}) as connection:
+            waiting = index_words(connection)
 
 
 def is_outdated(db: Database) -> bool:
@@ -256,6 +296,8 @@ def _write_cases(
     fresh: Mapping[str, Now],
     reworded: Set[str],
     held: Mapping[str, Held],
+    *,
+    words_later: bool = False,
 ) -> None:
     """Write cases with their lines and facets, and the *reworded* with their words.
 
@@ -277,7 +319,10 @@ def _write_cases(
         old = sorted(row.n for row in rows)
         _write_facets(connection, old, {(*pair, n) for n, file in files for pair in facets_of(file)})
         silent = _silent(rows, files, reworded)
-        _write_words(connection, [n for n in old if n not in silent], [each for each in files if each[0] not in silent])
+        said = [each for each in files if each[0] not in silent]
+        if words_later and said:
+            connection.exec_driver_sql(_LATER, [(n,) for n, _file in said])
+        _write_words(connection, [n for n in old if n not in silent], () if words_later else said)
 
 
 def _files(connection: Connection, cases: Mapping[str, Now]) -> Iterator[CaseFile]:

@@ -32,15 +32,19 @@ _NEW = (
 _JUDGED = "UPDATE rev SET counts = ?, head = ? WHERE id = ?"
 
 
-def receive(db: Database, connection: Connection, envelopes: Sequence[Envelope], counts: Counts) -> set[str]:
+def receive(
+    db: Database, connection: Connection, envelopes: Sequence[Envelope], counts: Counts, *, words_later: bool = False
+) -> set[str]:
     """Keep verified revisions of one space that its store has, and show them; returns the kinds that changed.
 
-    What is here already, and what is of an erased record, does no harm.
+    What is here already, and what is of an erased record, does no harm. For *words_later* see `project`.
     """
     rows: dict[str, list[_Row]] = {}
     for each in _came(connection, envelopes):
         rows.setdefault(each.header.rec, []).append(_Row(each))
-    return _settle(db, connection, envelopes[0].header.space, rows, counts) if rows else set()
+    if not rows:
+        return set()
+    return _settle(db, connection, envelopes[0].header.space, rows, counts, words_later=words_later)
 
 
 def put_by(connection: Connection, envelopes: Sequence[Envelope]) -> None:
@@ -144,7 +148,13 @@ def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) 
 
 
 def _settle(
-    db: Database, connection: Connection, space: str, fresh: Mapping[str, list[_Row]], counts: Counts | None
+    db: Database,
+    connection: Connection,
+    space: str,
+    fresh: Mapping[str, list[_Row]],
+    counts: Counts | None,
+    *,
+    words_later: bool = False,
 ) -> set[str]:
     """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them."""
     now: list[Now] = []
@@ -164,7 +174,7 @@ def _settle(
                 now.append(Now(record, standing[0].space, _folded(db, standing)))
         _write(connection, rows)
     held = held_of(connection, [each.id for each in now])
-    return project(connection, now, held) | withdraw(connection, gone)
+    return project(connection, now, held, words_later=words_later) | withdraw(connection, gone)
 
 
 def _logged(connection: Connection, records: Sequence[str]) -> dict[str, list[_Row]]:

@@ -186,6 +186,9 @@ facet = Table(
     sqlite_with_rowid=False,
 )
 
+unindexed = Table("unindexed", present, Column("n", Integer, primary_key=True))
+"""Cases whose words are not in the index yet; see `projecting.index_words`."""
+
 
 def among(column: ColumnElement[object]) -> ColumnElement[bool]:
     """Whether a column holds one of the *ids* that `listed` made: for any number of them the same statement."""

@@ -128,7 +128,7 @@ def _carry_out(asked: argparse.Namespace) -> object:
     from casebook.database import create_casebook, open_casebook
     from casebook.importing.sheets import must_be_there
     from casebook.keys import file_key, new_file_key, passphrase_in
-    from casebook.present import is_outdated, rebuild
+    from casebook.present import index_rest, is_outdated, rebuild
     from casebook.record import made_here
 
     path: Path = (asked.casebook or default_casebook()).expanduser()
@@ -146,6 +146,7 @@ def _carry_out(asked: argparse.Namespace) -> object:
     try:
         if is_outdated(db):
             rebuild(db, _progress)
+        index_rest(db)
         return asked.act(db, asked)
     finally:
         db.close()

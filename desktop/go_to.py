@@ -8,10 +8,11 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from casebook.case_line import CaseLine
-from casebook.case_query import Query
+from casebook.case_query import Query, lines
 from casebook.database import Database
-from casebook.present import cases
+from casebook.present import how_many_unindexed
 from desktop.background import Background
+from desktop.casebook.list_screen import unindexed_told
 from desktop.theme import STEP
 from resources.language import _
 
@@ -75,13 +76,15 @@ class GoTo(QFrame):
                 self._offer(f"{title}    {keys}" if keys else title, each.trigger)
         self.found.setCurrentRow(0)
         if wanted:
-            work = partial(cases, self._db, Query(words=words), 0, _MOST)
-            self._background.run(work, self._add, self, key="go_to")
+            self._background.run(partial(_cases_with, self._db, words), self._add, self, key="go_to")
 
-    def _add(self, lines: list[CaseLine]) -> None:
-        for line in lines:
+    def _add(self, answer: tuple[list[CaseLine], int]) -> None:
+        found, unindexed = answer
+        for line in found:
             below = " · ".join(each for each in (line.reference, line.status.text) if each)
             self._offer(f"{line.title}    {below}", partial(self._open_case, line.id))
+        if unindexed:
+            QListWidgetItem(unindexed_told(unindexed), self.found).setFlags(Qt.ItemFlag.NoItemFlags)
         if self.found.currentRow() < 0:
             self.found.setCurrentRow(0)
 
@@ -91,8 +94,14 @@ class GoTo(QFrame):
         self.found.addItem(item)
 
     def _take(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         act = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         act()
+
+
+def _cases_with(db: Database, words: str) -> tuple[list[CaseLine], int]:
+    """The first cases with these words, and how many cases were not looked through yet."""
+    with db.read() as connection:
+        return lines(connection, Query(words=words), 0, _MOST), how_many_unindexed(connection)

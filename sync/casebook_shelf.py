@@ -7,11 +7,13 @@ import msgspec
 from sqlalchemy import Connection, Table, delete, func, select, union, update
 
 from casebook import erasing, receiving, restamping, tables
+from casebook.case import Case
 from casebook.database import Database
 from casebook.digest import Digest, digest_of, mark
 from casebook.digest import Place as Where
 from casebook.envelope import Envelope, RevisionId, header_of, read
 from casebook.log import batches
+from casebook.projecting import index_words
 from casebook.rights import RIGHTS, Rights, keep_rights
 from casebook.spaces import add_key
 from casebook.statements import keep
@@ -105,18 +107,21 @@ class CasebookShelf:
         self._open.execute(delete(tables.statement).where(c.id == statement, c.pushed != IN_STORE))
 
     def receive(self, envelopes: Sequence[Envelope], counts: Counts) -> None:
-        """See `Shelf`."""
-        self._changed |= receiving.receive(self._db, self._open, envelopes, counts)
+        """See `Shelf`. A first time one can work with the records before all of them can be found by their words."""
+        is_first = self.place().heads
+        self._changed |= receiving.receive(self._db, self._open, envelopes, counts, words_later=is_first)
 
     def put_by(self, envelopes: Sequence[Envelope]) -> None:
         """See `Shelf`."""
         receiving.put_by(self._open, envelopes)
+        self._index()
 
     def bring_out(self, most: int, counts: Counts) -> bool:
         """See `Shelf`."""
+        was_more = self._index()
         changed, is_more = receiving.bring_out(self._db, self._open, self.space, most, counts)
         self._changed |= changed
-        return is_more
+        return is_more or was_more
 
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """See `Shelf`."""
@@ -189,6 +194,12 @@ class CasebookShelf:
         connection.execute(
             update(tables.space).where(tables.space.c.id == self.space).values(count=0, xor=Digest().xor)
         )
+
+    def _index(self) -> bool:
+        """Let some more cases be found by their words; False when none was left."""
+        is_more = index_words(self._open) > 0
+        self._changed |= {Case.kind} if is_more else set()
+        return is_more
 
     @property
     def _open(self) -> Connection:

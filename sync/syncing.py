@@ -17,6 +17,7 @@ from sqlalchemy import select
 from casebook import tables
 from casebook.database import Database, setting
 from casebook.erasing import clean_up
+from casebook.present import index_rest
 from casebook.problem import Problem
 from casebook.rights import RIGHTS, allowed_in
 from resources.language import _, plural
@@ -160,8 +161,11 @@ class Syncing:
                 self._is_asked = False
 
     def _look(self) -> None:
-        """Which spaces are connected now. What a reader kept from being cleaned up is cleaned up first."""
+        """Which spaces are connected now. First what was left undone: cleaning up that a reader kept from it, and words
+        of cases that were still to be put in the index as the program was stopped.
+        """
         clean_up(self._db)
+        index_rest(self._db, lambda: self._stopping)
         with self._db.read() as connection:
             rows = {row.space: row for row in connection.execute(select(tables.peer)).all()}
             ways = {each: (row.address, setting(connection, ticket_of(each))) for each, row in rows.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 from casebook.case_line import CaseLine
 from casebook.case_query import Query
 from casebook.database import Database, note
-from casebook.present import cases, count
+from casebook.present import cases, count, index_rest
 from casebook.progress import Progress, unheard
 from casebook.whole_file import write_whole
 from resources.language import _, mark
@@ -40,6 +40,8 @@ def export_list(db: Database, path: Path, query: Query | None = None, progress: 
 
 
 def _lines(db: Database, query: Query, progress: Progress) -> Iterator[CaseLine]:
+    if query.words:
+        index_rest(db)
     offset, everything = 0, count(db, query)
     while page := cases(db, query, offset, _PAGE):
         progress(offset, everything)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from casebook.case_line import CaseLine
 from casebook.case_query import MOST_COUNTED, Query, Sort
 from casebook.database import Database
-from casebook.present import cases, count
+from casebook.present import cases, count, how_many_unindexed
 from desktop.background import Background
 from desktop.casebook.filters import Facet, facets
 from desktop.casebook.marked_text import MarkedText
@@ -69,6 +69,8 @@ class Answer:
     total: int
     pages: dict[int, list[CaseLine]]
     nearest: str
+    unindexed: int = 0
+    """Cases that could not be looked through for words yet."""
 
 
 class ListScreen(QWidget):
@@ -91,6 +93,9 @@ class ListScreen(QWidget):
         self.table = _Table(self.rows, self._mark_words)
         self.number = QLabel()
         self.number.setProperty("role", "muted")
+        self.unsearched = QLabel(wordWrap=True)
+        self.unsearched.setProperty("role", "muted")
+        self.unsearched.hide()
         self.take_out = QPushButton(_("Take out…"))
         self.take_out.setProperty("role", "link")
         self.take_out.setToolTip(_("Take the list out as a spreadsheet"))
@@ -206,6 +211,7 @@ class ListScreen(QWidget):
         line.addStretch()
         line.addWidget(self.take_out)
         layout.addLayout(line)
+        layout.addWidget(self.unsearched)
         layout.addWidget(self._shown, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self.back.setProperty("role", "link")
@@ -255,6 +261,8 @@ class ListScreen(QWidget):
         self.number.setVisible(bool(answer.total) or filtered)
         self.take_out.setVisible(bool(answer.total))
         self.number.setText(_told(answer.total))
+        self.unsearched.setVisible(bool(answer.unindexed))
+        self.unsearched.setText(unindexed_told(answer.unindexed))
         self._nearest.setVisible(bool(answer.nearest))
         self._nearest.setProperty("word", answer.nearest)
         self._nearest.setText(_("Did you mean “{word}”?").format(word=answer.nearest))
@@ -447,13 +455,19 @@ def _told(total: int) -> str:
     return plural("{n} case", "{n} cases", total)
 
 
+def unindexed_told(number: int) -> str:
+    """That so many cases may answer that were not looked through yet; empty for none."""
+    return plural("{n} new case is not searched yet", "{n} new cases are not searched yet", number) if number else ""
+
+
 def _answer(db: Database, query: Query, pages: set[int]) -> Answer:
     from casebook.search import nearest
 
     total = count(db, query)
     shown = {page: cases(db, query, page * PAGE, PAGE) for page in sorted(pages)} if total else {}
-    near = ""
-    if not total and query.words.strip():
-        with db.read() as connection:
-            near = nearest(connection, query.words) or ""
-    return Answer(query, total, shown, near)
+    if not query.words.strip():
+        return Answer(query, total, shown, "")
+    with db.read() as connection:
+        unindexed = how_many_unindexed(connection)
+        near = "" if total or unindexed else nearest(connection, query.words) or ""
+    return Answer(query, total, shown, near, unindexed)

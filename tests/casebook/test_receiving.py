@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
+from casebook import projecting
 from casebook.case import Case
 from casebook.case_query import Query
 from casebook.database import Database, create_casebook
@@ -17,9 +18,20 @@ from casebook.digest import Digest, Place, digest_of, mark
 from casebook.envelope import Envelope, Stamped, State, opened, seal
 from casebook.history import versions
 from casebook.keys import FileKey
-from casebook.present import case_file, cases, entry, every, fingerprint, rebuild
+from casebook.present import (
+    case_file,
+    cases,
+    count,
+    entry,
+    every,
+    fingerprint,
+    how_many_unindexed,
+    index_rest,
+    rebuild,
+)
+from casebook.projecting import withdraw
 from casebook.receiving import receive, recount
-from casebook.record import new_id
+from casebook.record import RecordId, new_id
 from casebook.saving import Change, Edit, save, save_edits
 from casebook.spaces import add_key
 from tests.casebook.world import BANNED, KEYS, World, counts, join
@@ -27,10 +39,11 @@ from tests.casebook.world import BANNED, KEYS, World, counts, join
 SECOND_KEY = "the second key"
 
 
-def show(db: Database, world: World, *events: Envelope | str) -> None:
+def show(db: Database, world: World, *events: Envelope | str, words_later: bool = False) -> None:
     """Let envelopes, or the second key, come in at once."""
     with db.write() as connection:
-        receive(db, connection, [each for each in events if isinstance(each, Envelope)], counts)
+        came = [each for each in events if isinstance(each, Envelope)]
+        receive(db, connection, came, counts, words_later=words_later)
         if SECOND_KEY in events:
             add_key(db, connection, world.space, 2, b"d" * 32, KEYS[2])
             recount(db, connection, world.space, None, counts)
@@ -64,7 +77,10 @@ def test_the_same_set_shows_the_same_whatever_order_it_comes_in(seed: int, chanc
         db = create_casebook(Path(folder) / "casebook.db", FileKey(b"k" * 32, b"s" * 16))
         join(db, world)
         for start in range(0, len(events), at_once):
-            show(db, world, *events[start : start + at_once])
+            show(db, world, *events[start : start + at_once], words_later=chance.random() < 0.5)
+            if chance.random() < 0.2:
+                index_rest(db)
+        index_rest(db)
         found = present(db)
         rebuild(db)
         again = present(db)
@@ -229,6 +245,37 @@ def test_what_belongs_to_a_case_that_comes_later_is_shown_with_it(db: Database, 
     assert file is not None
     assert [each.text for each in file.conditions] == ["Samen"]
     assert [line.title for line in cases(db, Query(words="samen"))] == ["one"]
+
+
+def test_words_that_come_later_are_those_of_the_case_as_it_is_then(db: Database, world: World) -> None:
+    one, two, three = (revision(world, new_id(), title, 1000) for title in ("eiken", "beuken", "linden"))
+    show(db, world, one, two, three, words_later=True)
+    assert titles(db) == ["beuken", "eiken", "linden"]
+    assert [line.title for line in cases(db, Query(words="eiken"))] == []
+    save_edits(db, [Edit(RecordId(one.header.rec), "case", {"title": "essen", "asked_on": "2020-01-01"})], "Change")
+    with db.write() as connection:
+        assert how_many_unindexed(connection) == 3
+        withdraw(connection, [two.header.rec])
+    index_rest(db)
+    assert {word: [line.title for line in cases(db, Query(words=word))] for word in ("essen", "beuken", "linden")} == {
+        "essen": ["essen"],
+        "beuken": [],
+        "linden": ["linden"],
+    }
+    with db.read() as connection:
+        assert how_many_unindexed(connection) == 0
+
+
+def test_indexing_is_called_off_between_two_steps_and_goes_on_later(
+    db: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projecting, "INDEXED_AT_ONCE", 2)
+    show(db, world, *(revision(world, new_id(), "linden", 1000) for _time in range(5)), words_later=True)
+    steps = iter((False, True))
+    index_rest(db, lambda: next(steps))
+    assert count(db, Query(words="linden")) == 2
+    index_rest(db)
+    assert count(db, Query(words="linden")) == 5
 
 
 def test_the_digest_follows_what_the_store_has(db: Database, world: World) -> None:

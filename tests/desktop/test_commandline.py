@@ -21,6 +21,7 @@ from casebook.present import count, entry
 from casebook.saving import Change, save
 from desktop.__main__ import main as start
 from desktop.commandline import main
+from tests.casebook.world import not_searched_yet
 
 WORDS = "vier woorden zijn lang"
 
@@ -43,6 +44,21 @@ def asked(tmp_path: Path) -> list[str]:
 def test_find_answers_in_the_order_of_the_window(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*asked, "find", "tuin", "--json"]) == 0
     assert [each["reference"] for each in json.loads(capsys.readouterr().out)] == ["BOM-1", "BOM-2"]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [(["find", "buurttuin"], ["BOM-1"]), (["check"], True)],
+)
+def test_cases_that_just_came_in_are_searched_first(
+    asked: list[str], command: list[str], answer: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = open_casebook(Path(asked[1]), file_key(Path(asked[1]), WORDS))
+    not_searched_yet(db)
+    db.close()
+    assert main([*asked, *command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert ([each["reference"] for each in told] if isinstance(told, list) else told["present_was_right"]) == answer
 
 
 def test_what_is_exported_imports_back_to_the_same_records(asked: list[str], tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import event
 
 from casebook.case import Case
+from casebook.case_query import Query
 from casebook.condition import Condition
 from casebook.database import Database
 from casebook.drafts import Draft, keep
 from casebook.drafts import kept as drafts_of
-from casebook.present import case_file, entry, every
+from casebook.present import case_file, count, entry, every, how_many_unindexed
 from casebook.problem import Problem
 from casebook.record import new_id
 from casebook.saving import Change, can_undo, save
@@ -20,7 +21,8 @@ from casebook.spaces import SpaceKind
 from sync import circles, erasing
 from sync.certificates import Role
 from sync.copying import copy_case
-from sync.syncing import exchange_all
+from sync.engine import Progress
+from sync.syncing import Stopped, exchange_all
 from tests.sync.turns import both, on
 
 DAY = 86_400_000
@@ -51,6 +53,31 @@ def test_a_case_in_the_circle_arrives_with_all_that_belongs_to_it(ank: Database,
     assert file.case.record.initiator_name == ""
     assert file.case.space == shared
     assert entry(bea, case.id) is None
+
+
+def test_a_first_fetch_shows_the_cases_before_it_indexes_their_words_and_goes_on_after_a_stop(
+    ank: Database, bea: Database, space: str
+) -> None:
+    on(ank)
+    save(ank, [Change(Case(id=ank.new_id(), title=f"Bloembak {n}"), space=space) for n in range(5)], "New")
+    exchange_all(ank)
+    invitation = circles.invite_code(ank, space)
+    exchange_all(ank)
+    circles.join(on(bea), invitation.address, invitation.code)
+
+    def stop(progress: Progress) -> None:
+        if progress.doing == "history":
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        exchange_all(bea, stop)
+    assert (count(bea, Query()), count(bea, Query(words="bloembak"))) == (5, 0)
+    with bea.read() as connection:
+        assert how_many_unindexed(connection) == 5
+    exchange_all(bea)
+    assert count(bea, Query(words="bloembak")) == 5
+    with bea.read() as connection:
+        assert how_many_unindexed(connection) == 0
 
 
 def test_nothing_readable_stands_in_the_folder(ank: Database, shared: str, store: str) -> None:

@@ -8,13 +8,16 @@ from random import Random
 import pytest
 
 from casebook.case import Case
+from casebook.case_query import Query
 from casebook.database import Database, create_casebook
 from casebook.keys import FileKey
+from casebook.present import cases
 from casebook.saving import Change, save
 from sync import syncing
 from sync.circles import begin, connect
 from sync.status import Sharing, Status
 from sync.syncing import Syncing
+from tests.casebook.world import not_searched_yet
 
 
 class Patient(Random):
@@ -91,3 +94,15 @@ def test_a_save_does_not_hurry_a_store_that_is_away_but_who_asks_does(running: R
     running.loop.wake()
     running.wait(lambda: running.state is Sharing.SHARED)
     assert len(list(running.folder.rglob("*.rev"))) >= 1
+
+
+def test_what_was_still_to_be_searched_as_the_program_was_stopped_is_found_though_the_store_is_away(
+    running: Running,
+) -> None:
+    running.loop.stop()
+    save(running.db, [Change(Case(id=running.db.new_id(), title="Bloembakken"), space=running.space)], "New")
+    not_searched_yet(running.db)
+    running.folder.rename(running.folder.with_name("elsewhere"))
+    running.loop = Syncing(running.db, running._hear, running.failed.append, Patient())
+    running.loop.start()
+    running.wait(lambda: len(cases(running.db, Query(words="bloembakken"))) == 1)

@@ -6,9 +6,11 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from casebook.case import Case
+from casebook.case_query import Query
 from casebook.database import Database
 from casebook.exporting.case_list import export_list
 from casebook.saving import Change, save
+from tests.casebook.world import not_searched_yet
 
 FORMULA = "=1+1"
 
@@ -42,3 +44,9 @@ def test_every_page_of_a_long_list_is_written(db: Database, tmp_path: Path) -> N
     save(db, [Change(Case(title=f"Zaak {n}")) for n in range(501)], "x")
     assert export_list(db, tmp_path / "lijst.csv") == 501
     assert len((tmp_path / "lijst.csv").read_text(encoding="utf-8-sig").splitlines()) == 502
+
+
+def test_a_list_of_what_was_sought_misses_no_case_that_just_came_in(db: Database, tmp_path: Path) -> None:
+    save(db, [Change(Case(title=title)) for title in ("Linde", "Eik")], "x")
+    not_searched_yet(db)
+    assert export_list(db, tmp_path / "lijst.csv", Query(words="linde")) == 1
