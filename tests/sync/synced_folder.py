@@ -119,6 +119,7 @@ class SyncedFolder:
 
     def spread(self, device: str, path: str, content: bytes | None) -> None:
         """Send a change to the other copies; None takes the file away."""
+        path = _own_name(path)
         self._changes += 1
         self._newest[device, path] = self._changes
         for other in sorted(self.copies.keys() - {device}):
@@ -137,7 +138,7 @@ class SyncedFolder:
         if change.number < self._newest.get((change.to, path), 0):
             return
         # A name is in capitals from its first coming: what changes later changes the file that has it.
-        capitals = str(PurePosixPath(path).with_name(PurePosixPath(path).name.upper()))
+        capitals = _in_capitals(path)
         if content is not None and path not in copy and (capitals in copy or self.happens(self.weather.capitals)):
             path = capitals
         if content and self.happens(self.weather.cut):
@@ -208,10 +209,24 @@ class _Copy:
 
     def remove(self, path: str) -> None:
         """See `Files`."""
-        content = self._files.pop(path, None)
-        if content is not None:
-            self._folder.forget(path, content)
-            # A name in capitals is the same file for the others.
-            at = PurePosixPath(path)
-            own_name = at.with_name(at.name.lower()) if at.name.isupper() else at
-            self._folder.spread(self._device, str(own_name), None)
+        copy, own_name = self._files, _own_name(path)
+        content = copy.pop(path, None)
+        if content is None:
+            return
+        self._folder.forget(path, content)
+        if own_name == path:
+            copy.pop(_in_capitals(path), None)
+        # For the others both names are one file: it is gone there when neither is left here.
+        if own_name not in copy:
+            self._folder.spread(self._device, path, None)
+
+
+def _in_capitals(path: str) -> str:
+    at = PurePosixPath(path)
+    return str(at.with_name(at.name.upper()))
+
+
+def _own_name(path: str) -> str:
+    """The name that a file in capitals had before."""
+    at = PurePosixPath(path)
+    return str(at.with_name(at.name.lower())) if at.name.isupper() else path
