@@ -1,12 +1,12 @@
 """From an address to a store: a shared folder, or a hub."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from casebook.database import Database, setting
 from casebook.envelope import Envelope
 from sync.connecting import Place, place_of
-from sync.files import Disk
+from sync.files import Disk, Files
 from sync.folder import FolderStore
 from sync.folder_names import inside
 from sync.inviting import Keys
@@ -36,12 +36,26 @@ def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) 
         device = db.device
         invite = Keys(joining).signer if joining else None
         return HubStore(place.hub, replica.space, device.id, device.signer, db.clock, ticket=ticket, invite=invite)
+    return in_folder(_disk(db, place, replica.space), replica, db.clock, connected=connected)
+
+
+def in_folder(files: Files, replica: Replica, clock: Callable[[], int], *, connected: bool) -> FolderStore:
+    """The store of a space in a shared folder. Who is not in the space, or was removed, takes no file away there.
+
+    What that one erased and could not say any more stays with the others, who write it again.
+    """
+
+    def erased(records: Collection[str]) -> set[str]:
+        membership = replica.membership
+        is_in = membership is not None and membership.role_of(replica.shelf.device.id) is not None
+        return replica.erased() & set(records) if is_in else set()
+
     return FolderStore(
-        _disk(db, place, replica.space),
+        files,
         replica.space,
         lambda ids: set(ids) - set(replica.lacking(ids)),
-        lambda records: replica.erased() & set(records),
-        db.clock,
+        erased,
+        clock,
         signed=replica.is_signed,
         connected=connected,
     )

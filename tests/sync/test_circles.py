@@ -218,6 +218,27 @@ def test_who_was_removed_gets_nothing_new(ank: Database, bea: Database, shared: 
     assert len(circles.people(ank, shared)) == 1
 
 
+def test_who_was_removed_takes_nothing_away_from_the_folder(
+    ank: Database, bea: Database, shared: str, store: str
+) -> None:
+    """Also what is erased for that one: the others may not have heard of it, and write it again each time."""
+    on(bea)
+    case = Case(title="Weg")
+    save(bea, [Change(case, space=shared)], "New")
+    before = {each: each.read_bytes() for each in Path(store).rglob("*.rev")}
+    both(bea, ank)
+    files = {each: each.read_bytes() for each in Path(store).rglob("*.rev") if each not in before}
+    assert files
+    erasing.erase(ank, case.id)
+    circles.remove(ank, shared, [bea.device.id])
+    both(ank, bea)
+    for db, stays in ((bea, True), (ank, False)):
+        for path, content in files.items():
+            path.write_bytes(content)
+        exchange_all(on(db))
+        assert [each.exists() for each in files] == [stays] * len(files)
+
+
 def test_a_second_device_of_one_person_joins_as_the_same_member(ank: Database, bea: Database, space: str) -> None:
     invitation = circles.own_device_code(ank, space)
     exchange_all(ank)

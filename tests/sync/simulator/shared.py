@@ -15,6 +15,7 @@ from sync.membership import Membership
 from sync.memory import MemoryStore
 from sync.replica import Replica
 from sync.store import Digest, Outcome, Store
+from sync.stores import in_folder
 from tests.sync.simulator.device import SPACE, SimulatedDevice
 from tests.sync.synced_folder import CALM, SyncedFolder, Weather
 
@@ -233,16 +234,7 @@ class Folder:
         self.folder.calm()
 
     def _store(self, device: SimulatedDevice, *, connected: bool) -> FolderStore:
-        replica = device.replica
-        return FolderStore(
-            self.folder.at(device.name),
-            SPACE,
-            lambda ids: set(ids) - set(replica.lacking(ids)),
-            lambda records: replica.erased() & set(records),
-            device.shelf.now,
-            signed=replica.is_signed,
-            connected=connected,
-        )
+        return in_folder(self.folder.at(device.name), device.replica, device.shelf.now, connected=connected)
 
     def _all(self) -> dict[bytes, Envelope]:
         return {each.raw: each for name in sorted(self.folder.copies) for each in self._sound(self.folder.copies[name])}
