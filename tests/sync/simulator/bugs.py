@@ -233,10 +233,10 @@ def _late_parent_is_a_head() -> list[Patch]:
 def _nobody_reaps() -> list[Patch]:
     """What is erased is not given any more, but its files stay."""
 
-    def without(self: FolderStore, read: Iterable[Any]) -> list[Envelope]:
-        kept = [each.envelope for each in read if each.envelope]
-        erased = self._erased({each.header.rec for each in kept if each.header.kind == "rev"})
-        return [each for each in kept if each.header.rec not in erased or each.header.kind != "rev"]
+    def without(self: FolderStore, read: Iterable[Any]) -> list[Any]:
+        whole = [each for each in read if each.whole]
+        erased = self._erased({each.record for each in whole if each.record})
+        return [each for each in whole if each.record not in erased]
 
     return [(FolderStore, "_without_erased", without)]
 
