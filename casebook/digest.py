@@ -8,8 +8,6 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 
 from casebook import tables
 
-_IN = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -77,12 +75,8 @@ def _elsewhere(
 ) -> dict[bytes, int]:
     """Those of the ids that are somewhere else than in *place*, with where that is."""
     c = table.c
-    found: dict[bytes, int] = {}
-    for start in range(0, len(ids), _IN):
-        batch = c.id.in_(ids[start : start + _IN])
-        rows = connection.execute(select(c.id, c.pushed).where(batch, c.space == space, c.pushed != int(place)))
-        found |= {row.id: row.pushed for row in rows}
-    return found
+    moves = select(c.id, c.pushed).where(tables.among(c.id), c.space == space, c.pushed != int(place))
+    return {row.id: row.pushed for row in connection.execute(moves, {"ids": tables.listed(ids)})}
 
 
 def _write(connection: Connection, space: str, digest: Digest) -> None:

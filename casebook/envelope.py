@@ -112,13 +112,10 @@ class Envelope:
 
     id: RevisionId
     header: Header
+    parents: tuple[RevisionId, ...]
+    """The ids of those it follows."""
     body: bytes
     raw: bytes
-
-    @property
-    def parents(self) -> tuple[RevisionId, ...]:
-        """The ids of those it follows."""
-        return tuple(read(each) for each in self.header.parents)
 
     def verify(self, author: VerifyKey) -> None:
         """Raises `Refused` unless *author* signed it."""
@@ -254,9 +251,7 @@ def opened(envelope: bytes) -> Envelope:
     header = _header(raw)
     if (header.kind == "rev" and len(body) < _NONCE + _TAG) or len(envelope) > _largest(header.kind):
         raise Refused("cut short, or too large")
-    found = Envelope(id_of(envelope), header, body, envelope)
-    found.parents  # noqa: B018 - raises when one of them is no id
-    return found
+    return Envelope(id_of(envelope), header, tuple(read(each) for each in header.parents), body, envelope)
 
 
 def header_of(envelope: bytes) -> Header:

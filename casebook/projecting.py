@@ -45,10 +45,9 @@ _TAKEN = select(_C.n, _C.id).where(tables.among(_C.n))
 _AREAS = select(tables.record).where(_C.kind == Area.kind, _C.archived == 0, tables.among(_C.reference)).order_by(_C.id)
 _F = tables.facet.c
 _FACETS = select(_F.facet, _F.value, _F.n).where(tables.among(_F.n))
-_NO_FACET = delete(tables.facet).where(
-    _F.facet == bindparam("a_facet"), _F.value == bindparam("a_value"), _F.n == bindparam("a_n")
-)
-_RECORDS = insert(tables.record)
+_FACET = "INSERT INTO facet (facet, value, n) VALUES (?, ?, ?)"
+_NO_FACET = "DELETE FROM facet WHERE facet = ? AND value = ? AND n = ?"
+_RECORDS = str(insert(tables.record))
 _CHANGED = update(tables.record).where(_C.n == bindparam("was"))
 _NO_WORDS = "DELETE FROM words WHERE rowid = ?"
 _LATER = "INSERT OR IGNORE INTO unindexed(n) VALUES (?)"
@@ -276,7 +275,7 @@ def _write_rows(connection: Connection, rows: Sequence[dict[str, Any]], held: Ma
     for same in changed.values():
         connection.execute(_CHANGED, same)
     if new:
-        connection.execute(_RECORDS, new)
+        connection.exec_driver_sql(_RECORDS, new)
 
 
 def _places(connection: Connection, wanted: Mapping[str, int]) -> dict[str, int]:
@@ -350,13 +349,9 @@ def _areas_of(connection: Connection, files: Iterable[CaseFile]) -> Lists[Area]:
 def _write_facets(connection: Connection, old: Sequence[int], wanted: set[tuple[str, str, int]]) -> None:
     held = {(row.facet, row.value, row.n) for row in _found(connection, _FACETS, old)}
     if gone := held - wanted:
-        connection.execute(
-            _NO_FACET, [{"a_facet": name, "a_value": value, "a_n": n} for name, value, n in sorted(gone)]
-        )
+        connection.exec_driver_sql(_NO_FACET, sorted(gone))
     if new := wanted - held:
-        connection.execute(
-            insert(tables.facet), [{"facet": name, "value": value, "n": n} for name, value, n in sorted(new)]
-        )
+        connection.exec_driver_sql(_FACET, sorted(new))
 
 
 def _write_words(connection: Connection, gone: Sequence[int], files: Iterable[tuple[int, CaseFile]]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from casebook import tables
 from casebook.database import Database
@@ -21,11 +21,10 @@ Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str
 _NOT, _YES, _CLOSED, _PUT_BY = 0, 1, 2, 3
 _R = tables.rev.c
 _P = tables.record.c
-_OF_RECORDS = select(_R.rec, _R.env, _R.counts, _R.head).where(
-    _R.rec.in_(bindparam("ids", expanding=True)), _R.counts != _PUT_BY
-)
-_HERE = select(_R.id).where(_R.id.in_(bindparam("ids", expanding=True)))
-_SHOWN = select(_P.id, _P.space, _P.heads).where(_P.id.in_(bindparam("ids", expanding=True)))
+_ALL = select(_R.rec, _R.env, _R.counts, _R.head).where(tables.among(_R.rec))
+_BROUGHT_OUT = _ALL.where(_R.counts != _PUT_BY)
+_HERE = select(_R.id).where(tables.among(_R.id))
+_SHOWN = select(_P.id, _P.space, _P.heads).where(tables.among(_P.id))
 _NEW = (
     "INSERT INTO rev (id, space, rec, dev, wall, head, pushed, env, key, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -63,10 +62,8 @@ def bring_out(db: Database, connection: Connection, space: str, most: int, count
     """Show what was put by of *most* records; returns the kinds that changed, and whether there may be more."""
     waits = select(_R.rec).where(_R.space == space, tables.PUT_BY).distinct().limit(most)
     records = connection.scalars(waits).all()
-    for batch in batches(records):
-        there = (_R.rec.in_(batch), _R.counts == _PUT_BY)
-        connection.execute(update(tables.rev).where(*there).values(counts=_CLOSED))
-    return recount(db, connection, space, records, counts), len(records) == most
+    changed = _settle(db, connection, space, {each: [] for each in records}, counts, put_by=True)
+    return changed, len(records) == most
 
 
 def _came(connection: Connection, envelopes: Sequence[Envelope]) -> list[Envelope]:
@@ -107,15 +104,15 @@ class _Row:
     was: tuple[int, int] | None = None
     counts: int = _NOT
     head: int = 0
-    parents: tuple[RevisionId, ...] = ()
     revision: Revision | None = None
-
-    def __post_init__(self) -> None:
-        self.parents = self.envelope.parents
 
     @property
     def id(self) -> RevisionId:
         return self.envelope.id
+
+    @property
+    def parents(self) -> tuple[RevisionId, ...]:
+        return self.envelope.parents
 
     @property
     def space(self) -> str:
@@ -140,9 +137,8 @@ class _Row:
 def _unknown(connection: Connection, space: str, envelopes: Sequence[Envelope]) -> list[Envelope]:
     """Those that are not here, and whose record was not erased."""
     wanted = {each.id: each for each in envelopes if each.header.kind == "rev" and each.header.space == space}
-    for batch in batches(list(wanted)):
-        for known in connection.scalars(_HERE, {"ids": batch}):
-            del wanted[known]
+    for known in connection.scalars(_HERE, {"ids": tables.listed(wanted)}).all():
+        del wanted[known]
     gone = erased(connection, {each.header.rec for each in wanted.values()})
     return [each for each in wanted.values() if (each.header.rec, space) not in gone]
 
@@ -155,13 +151,20 @@ def _settle(
     counts: Counts | None,
     *,
     words_later: bool = False,
+    put_by: bool = False,
 ) -> set[str]:
-    """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them."""
+    """Judge all revisions of these records, those in the log and the fresh ones, and show what follows from them.
+
+    Those that are put by stay so, unless *put_by*.
+    """
     now: list[Now] = []
     gone: list[str] = []
     for batch in batches(list(fresh)):
-        rows = _logged(connection, batch)
-        shown = {row.id: (row.space, row.heads) for row in connection.execute(_SHOWN, {"ids": batch})}
+        asked = {"ids": tables.listed(batch)}
+        rows: dict[str, list[_Row]] = {each: [] for each in batch}
+        for record, envelope, was, head in connection.execute(_ALL if put_by else _BROUGHT_OUT, asked):
+            rows[record].append(_Row(opened(envelope), was=(was, head), counts=was, head=head))
+        shown = {row.id: (row.space, row.heads) for row in connection.execute(_SHOWN, asked)}
         for record in batch:
             rows[record] += fresh[record]
             if counts:
@@ -175,13 +178,6 @@ def _settle(
         _write(connection, rows)
     held = held_of(connection, [each.id for each in now])
     return project(connection, now, held, words_later=words_later) | withdraw(connection, gone)
-
-
-def _logged(connection: Connection, records: Sequence[str]) -> dict[str, list[_Row]]:
-    rows: dict[str, list[_Row]] = {each: [] for each in records}
-    for record, envelope, counts, head in connection.execute(_OF_RECORDS, {"ids": records}):
-        rows[record].append(_Row(opened(envelope), was=(counts, head), counts=counts, head=head))
-    return rows
 
 
 def _judge(db: Database, record: str, space: str, rows: Sequence[_Row], counts: Counts) -> None:

@@ -8,7 +8,8 @@ from casebook import tables
 from casebook.digest import Place, mark
 from casebook.envelope import Envelope
 
-_IN = 500
+_C = tables.statement.c
+_ERASED = select(_C.rec, _C.space).where(tables.among(_C.rec), _C.kind == "erase", _C.counts == 1)
 
 
 def keep(connection: Connection, statement: Envelope, place: Place) -> None:
@@ -24,11 +25,5 @@ def keep(connection: Connection, statement: Envelope, place: Place) -> None:
 
 def erased(connection: Connection, records: Iterable[str]) -> set[tuple[str, str]]:
     """Of these records those that were erased here for ever, each with the space it was erased from."""
-    c = tables.statement.c
-    wanted = list(records)
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(wanted), _IN):
-        batch = c.rec.in_(wanted[start : start + _IN])
-        rows = connection.execute(select(c.rec, c.space).where(batch, c.kind == "erase", c.counts == 1))
-        found |= {(row.rec, row.space) for row in rows}
-    return found
+    rows = connection.execute(_ERASED, {"ids": tables.listed(records)})
+    return {(row.rec, row.space) for row in rows}

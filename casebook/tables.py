@@ -192,9 +192,10 @@ unindexed = Table("unindexed", present, Column("n", Integer, primary_key=True))
 
 def among(column: ColumnElement[object]) -> ColumnElement[bool]:
     """Whether a column holds one of the *ids* that `listed` made: for any number of them the same statement."""
-    return column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+    value = func.json_each(bindparam("ids")).table_valued("value").c.value
+    return column.in_(select(func.unhex(value) if isinstance(column.type, LargeBinary) else value))
 
 
-def listed(ids: Iterable[str | int]) -> str:
+def listed(ids: Iterable[str | int | bytes]) -> str:
     """These as `among` and `json_each` take them."""
-    return msgspec.json.encode(list(ids)).decode()
+    return msgspec.json.encode([each.hex() if isinstance(each, bytes) else each for each in ids]).decode()

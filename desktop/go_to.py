@@ -84,7 +84,7 @@ class GoTo(QFrame):
             below = " · ".join(each for each in (line.reference, line.status.text) if each)
             self._offer(f"{line.title}    {below}", partial(self._open_case, line.id))
         if unindexed:
-            QListWidgetItem(unindexed_told(unindexed), self.found).setFlags(Qt.ItemFlag.NoItemFlags)
+            QListWidgetItem(unindexed_told(unindexed), self.found).setFlags(Qt.ItemFlag.ItemIsEnabled)
         if self.found.currentRow() < 0:
             self.found.setCurrentRow(0)
 
@@ -94,9 +94,9 @@ class GoTo(QFrame):
         self.found.addItem(item)
 
     def _take(self, item: QListWidgetItem | None) -> None:
-        if item is None or not item.flags() & Qt.ItemFlag.ItemIsEnabled:
+        act = item.data(Qt.ItemDataRole.UserRole) if item else None
+        if act is None:
             return
-        act = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         act()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, func, select, union, update
+from sqlalchemy import Connection, bindparam, delete, func, select, union, update
 
 from casebook import erasing, receiving, restamping, tables
 from casebook.case import Case
@@ -20,6 +20,7 @@ from casebook.statements import keep
 from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
 
 _BOTH = (tables.rev, tables.statement)
+_HERE = [select(each.c.id).where(tables.among(each.c.id), each.c.space == bindparam("space")) for each in _BOTH]
 
 
 class CasebookShelf:
@@ -73,7 +74,8 @@ class CasebookShelf:
 
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
         """See `Shelf`."""
-        return {each for table in _BOTH for batch in batches(list(ids)) for each in self._ids_in(table, batch)}
+        asked = {"ids": tables.listed(ids), "space": self.space}
+        return {each for here in _HERE for each in self._open.scalars(here, asked)}
 
     def ids(self) -> set[bytes]:
         """See `Shelf`."""
@@ -205,6 +207,3 @@ class CasebookShelf:
     def _open(self) -> Connection:
         assert self._connection is not None  # everything is done inside a transaction
         return self._connection
-
-    def _ids_in(self, table: Table, batch: Sequence[bytes]) -> Iterator[bytes]:
-        yield from self._open.scalars(select(table.c.id).where(table.c.id.in_(batch), table.c.space == self.space))
