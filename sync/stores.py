@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from casebook.database import Database, setting
-from casebook.envelope import Envelope
+from casebook.envelope import Envelope, opened
 from sync.connecting import Place, place_of
 from sync.files import Disk, Files
 from sync.folder import FolderStore
 from sync.folder_names import inside
 from sync.inviting import Keys
 from sync.replica import Replica
+from sync.shelf import IN_STORE
 from sync.store import Store
 
 
@@ -40,15 +41,11 @@ def stored_in(db: Database, replica: Replica, address: str, *, connected: bool) 
 
 
 def in_folder(files: Files, replica: Replica, clock: Callable[[], int], *, connected: bool) -> FolderStore:
-    """The store of a space in a shared folder. Who is not in the space, or was removed, takes no file away there.
-
-    What that one erased and could not say any more stays with the others, who write it again.
-    """
+    """The store of a space in a shared folder."""
 
     def erased(records: Collection[str]) -> set[str]:
-        membership = replica.membership
-        is_in = membership is not None and membership.role_of(replica.shelf.device.id) is not None
-        return replica.erased() & set(records) if is_in else set()
+        found = replica.erased() & set(records)
+        return found & _heard_of(replica) if found and not _is_in(replica) else found
 
     return FolderStore(
         files,
@@ -59,6 +56,21 @@ def in_folder(files: Files, replica: Replica, clock: Callable[[], int], *, conne
         signed=replica.is_signed,
         connected=connected,
     )
+
+
+def _is_in(replica: Replica) -> bool:
+    membership = replica.membership
+    return membership is not None and membership.role_of(replica.shelf.device.id) is not None
+
+
+def _heard_of(replica: Replica) -> set[str]:
+    """The records of which the erasure is in the store.
+
+    Who was removed cannot send an erasure any more: the others write again what that one would take away for it.
+    """
+    with replica.shelf.transaction():
+        sent = [opened(each.raw).header for each in replica.shelf.statements() if each.pushed == IN_STORE]
+    return {each.rec for each in sent if each.kind == "erase"}
 
 
 def entrance(db: Database, address: str, space: str, keys: Keys, identity: str = "") -> Store:
