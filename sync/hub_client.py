@@ -1,6 +1,7 @@
 """The store at a hub, over HTTPS: whatever the other side answers, only whole envelopes come in, within limits."""
 
 import ipaddress
+import os
 import socket
 import ssl
 import threading
@@ -63,6 +64,10 @@ _NOT_NOW, _OF_ANOTHER = (9, 10), (62, 64)
 """What OpenSSL calls it when a certificate is not valid yet or any more, and when it is of another name or address."""
 
 
+class CutShort(Unreachable):
+    """The answer began to come, and did not come whole in the time for it."""
+
+
 class _Error(msgspec.Struct):
     error: str = ""
     now: int = 0
@@ -117,14 +122,23 @@ class HubStore:
         self._ticket = ticket
         self._identity = identity
         self._served = False
+        self._page = PAGE
+        """Envelopes in one answer at most, as far as the line allows."""
         self._line = _Line()
         self._client = _client(self._address, transport)
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         """See `Store`."""
         after = _whole(cursor.decode("latin-1")) if cursor else 0
-        asked = f"/pull?after={after}&limit={min(max(limit, 1), PAGE)}&heads={int(heads)}"
-        answer = self._ask("GET", asked, was_here=after > 0)
+        most = min(max(limit, 1), self._page)
+        try:
+            answer = self._ask("GET", f"/pull?after={after}&limit={most}&heads={int(heads)}", was_here=after > 0)
+        except CutShort:
+            # On a slow line a whole page may never come through: a part of it does.
+            if most == 1:
+                raise
+            self._page = max(1, most // 4)
+            return self.pull(cursor, limit, heads)
         if answer is None:
             return Page((), b"0", Digest())
         now = _whole(answer.headers[NOW]) if NOW in answer.headers else None
@@ -170,10 +184,20 @@ class HubStore:
 
     def _push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
         headers = {TICKET: self._ticket, IDENTITY: self._identity}
-        answer = self._ask("POST", "/push", framed(envelopes), headers={k: v for k, v in headers.items() if v})
+        answer = self._ask(
+            "POST",
+            "/push",
+            framed(envelopes),
+            headers={k: v for k, v in headers.items() if v},
+            may_divide=len(envelopes) > 1,
+        )
         if answer is None:
             # Only the first certificate begins a space; all else comes too early.
             return [Outcome.DENIED] * len(envelopes)
+        if answer.status == 413:
+            # What lies between takes less at once than a hub does.
+            half = len(envelopes) // 2
+            return self._push(envelopes[:half]) + self._push(envelopes[half:])
         pushed = _read(answer, _Pushed)
         if len(pushed.outcomes) != len(envelopes):
             raise Unreachable("another number of outcomes than of envelopes")
@@ -191,8 +215,12 @@ class HubStore:
         *,
         was_here: bool = False,
         headers: dict[str, str] | None = None,
+        may_divide: bool = False,
     ) -> _Answer | None:
-        """The answer of the hub; None when it never knew this space."""
+        """The answer of the hub; None when it never knew this space.
+
+        With *may_divide* also the answer that this is more than fits in one request.
+        """
         answer = self._signed(method, call, body, headers or {}, *(self._invite or self._own))
         if answer.status in (401, 403) and self._invite:
             as_device = self._signed(method, call, body, headers or {}, *self._own)
@@ -200,6 +228,8 @@ class HubStore:
                 answer, self._invite = as_device, None
         if answer.status == 200:
             self._served = True
+            return answer
+        if answer.status == 413 and may_divide:
             return answer
         error = _read(answer, _Error)
         if answer.status == 404 and error.error == "unknown_space":
@@ -229,6 +259,8 @@ class HubStore:
             answer = self._client.send(request, stream=True)
             try:
                 return _Answer(answer.status_code, answer.headers, _body(answer, _LARGEST_ANSWER))
+            except httpx.TransportError as error:
+                raise CutShort(f"{type(error).__name__}: {error}") from error
             finally:
                 answer.close()
 
@@ -296,11 +328,23 @@ def _client(address: str, transport: httpx.BaseTransport | None = None) -> httpx
         timeout=_TIMES,
         follow_redirects=False,
         # What this computer trusts, or SSL_CERT_FILE; there is no way to do without.
-        verify=httpx.create_ssl_context(),
+        verify=trusted(),
         # A proxy of the office is for what lies outside this machine.
         trust_env=not is_local(address),
         headers={"Accept-Encoding": "identity", "User-Agent": "casusboek"},
     )
+
+
+def trusted() -> ssl.SSLContext:
+    """The issuers of certificates that this computer trusts; raises a `Problem` where their list cannot be read."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        sentence = _(
+            "The list of issuers of certificates that SSL_CERT_FILE names cannot be read, so nothing was sent: {name}. "
+            "Put that right, or leave it out."
+        )
+        raise Problem(sentence.format(name=os.environ.get("SSL_CERT_FILE", "")), details=str(error)) from error
 
 
 class _Line:
@@ -379,7 +423,7 @@ def _body(answer: httpx.Response, most: int) -> bytes:
         if len(body) > most:
             raise Unreachable("an answer that is too large")
         if time.monotonic() > until:
-            raise Unreachable("an answer that takes too long")
+            raise CutShort("an answer that takes too long")
     return bytes(body)
 
 
@@ -392,7 +436,7 @@ def _failure(answer: _Answer, error: _Error) -> Exception:
         return IdentityNeeded(Lack(error.lack) if known else Lack.TOKEN, f"{details} {error.why[:200]}")
     if answer.status == 403 and error.error == "not_in":
         return Spent(details)
-    if answer.status in (401, 403):
+    if answer.status in (401, 403) and error.error:
         return (Stranger if error.error == "unsigned" else NotAllowed)(details)
     if answer.status == 404 and error.error == "version":
         return _of_other_versions(error.newest)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2 as httpx
 import msgspec
 
-from sync.hub_client import is_local
+from sync.hub_client import is_local, trusted
 
 _LARGEST = 256 * 1024
 
@@ -34,7 +34,7 @@ def nonce_for(vk: bytes) -> str:
 
 def line_to_issuer(seconds: float, transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """A connection on which each step may take *seconds*, with what this computer trusts."""
-    return httpx.Client(transport=transport, timeout=seconds, follow_redirects=False, verify=httpx.create_ssl_context())
+    return httpx.Client(transport=transport, timeout=seconds, follow_redirects=False, verify=trusted())
 
 
 def discovered(client: httpx.Client, issuer: str) -> Issuer:

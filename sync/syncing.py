@@ -11,8 +11,9 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from casebook import tables
 from casebook.database import Database, setting
@@ -263,23 +264,37 @@ class Syncing:
 def exchange_all(
     db: Database, progress: Callable[[Progress], None] = lambda _progress: None, *, compare: bool = True
 ) -> dict[str, Report]:
-    """One round with every connected space, now, without the loop; raises what a store raises."""
+    """One round with every connected space, now, without the loop.
+
+    Raises what a store raises, once all the others had their turn.
+    """
     with db.read() as connection:
         rows = connection.execute(select(tables.peer)).all()
-    reports = {}
+    reports, troubles = {}, list[Exception]()
     for row in rows:
-        replica = Replica(CasebookShelf(db, row.space))
-        with closing(stored_in(db, replica, row.address, connected=row.seen > 0)) as store:
-            steps = exchange(replica, store, compare=compare)
-            while True:
-                try:
-                    progress(next(steps))
-                except StopIteration as end:
-                    reports[row.space] = end.value
-                    _afterwards(db, replica, end.value)
-                    break
-        remember(db, row.space, db.clock())
+        try:
+            reports[row.space] = _exchange_one(db, row, progress, compare)
+        except (Unreachable, Emptied, NotAllowed, Problem) as error:
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
     return reports
+
+
+def _exchange_one(db: Database, row: Row[Any], progress: Callable[[Progress], None], compare: bool) -> Report:
+    replica = Replica(CasebookShelf(db, row.space))
+    with closing(stored_in(db, replica, row.address, connected=row.seen > 0)) as store:
+        steps = exchange(replica, store, compare=compare)
+        while True:
+            try:
+                progress(next(steps))
+            except StopIteration as end:
+                report = end.value
+                break
+    assert isinstance(report, Report)  # that is what a round returns
+    _afterwards(db, replica, report)
+    remember(db, row.space, db.clock())
+    return report
 
 
 def _afterwards(db: Database, replica: Replica, report: Report) -> None:

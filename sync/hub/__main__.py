@@ -8,6 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from casebook.database import now_ms
 from casebook.problem import Problem
 from resources.language import _
@@ -30,6 +32,10 @@ def main(arguments: Sequence[str]) -> int:
         act(settings, asked)
     except Problem as problem:
         sys.stderr.write(problem.sentence + "\n")
+        return PROBLEM
+    except OperationalError as error:
+        sentence = _("The database of the hub cannot be opened or does not answer. Nothing was changed: {why}")
+        sys.stderr.write(sentence.format(why=str(error.orig).strip()) + "\n")
         return PROBLEM
     return DONE
 

@@ -20,9 +20,12 @@ from casebook.record import new_id
 from casebook.saving import Change, can_undo, save
 from casebook.spaces import SpaceKind
 from sync import circles, erasing
+from sync.casebook_shelf import CasebookShelf
 from sync.certificates import Role
 from sync.copying import copy_case
 from sync.engine import Progress
+from sync.replica import Replica
+from sync.store import Unreachable
 from sync.syncing import Stopped, exchange_all
 from tests.sync.turns import both, on
 
@@ -54,6 +57,17 @@ def test_a_case_in_the_circle_arrives_with_all_that_belongs_to_it(ank: Database,
     assert file.case.record.initiator_name == ""
     assert file.case.space == shared
     assert entry(bea, case.id) is None
+
+
+def test_a_store_that_is_away_does_not_keep_the_other_circles_waiting(
+    ank: Database, space: str, tmp_path: Path
+) -> None:
+    on(ank)
+    circles.connect(ank, ank.personal, "http://127.0.0.1:9")
+    save(ank, [Change(Case(id=ank.new_id(), title="Bloembak"), space=space)], "New")
+    with pytest.raises(Unreachable):
+        exchange_all(ank)
+    assert Replica(CasebookShelf(ank, space)).how_many_wait() == 0
 
 
 def test_a_first_fetch_shows_the_cases_before_it_indexes_their_words_and_goes_on_after_a_stop(

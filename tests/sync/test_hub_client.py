@@ -5,14 +5,18 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from nacl.signing import SigningKey
 
 import sync.hub_client
 from casebook.problem import Problem
-from sync.hub_client import HubStore, safe_address
-from sync.store import Emptied, NotAllowed, Unreachable
+from sync.frames import framed, unframed
+from sync.hub_client import HubStore, issuers_at, safe_address
+from sync.store import Emptied, NotAllowed, Outcome, Unreachable
 from tests.sync.people import START
 
 JSON = "application/json"
@@ -251,3 +255,74 @@ def test_an_address_that_is_none_or_not_secure_is_refused(address: str) -> None:
 )
 def test_an_address_that_can_be_used(address: str) -> None:
     assert safe_address(f" {address} ") == address.rstrip("/")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_gate_before_the_hub_that_lets_nobody_in_does_not_say_that_this_device_was_removed(
+    liar: Liar, store: HubStore, status: int
+) -> None:
+    says(liar, status, "text/html", b"<h1>log in</h1>")
+    with pytest.raises(Unreachable):
+        store.pull(None, 10, False)
+
+
+class _Narrow(_Answers):
+    """A gate before a hub that lets only small requests through, and no answers of more than ten envelopes."""
+
+    def do_POST(self) -> None:
+        size = int(self.headers["Content-Length"])
+        count = len(unframed(self.rfile.read(size), 500))
+        whole = msgspec.json.encode({"outcomes": ["ok"] * count, "now": START})
+        self._answer(*((413, b"<h1>too large</h1>", "text/html") if size > 300 else (200, whole, JSON)))
+
+    def do_GET(self) -> None:
+        count = int(parse_qs(urlsplit(self.path).query)["limit"][0])
+        self._answer(200, framed([b"x"] * count), BINARY, cut=count > 10)
+
+    def _answer(self, status: int, body: bytes, kind: str, *, cut: bool = False) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Casusboek-Cursor", "7")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:20] if cut else body)
+
+
+@pytest.fixture
+def narrow() -> Iterator[HubStore]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Narrow) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        found = HubStore(address, "space-1", "device", SigningKey.generate(), lambda: START)
+        yield found
+        found.close()
+        server.shutdown()
+        thread.join()
+
+
+def test_what_is_too_much_for_a_gate_before_the_hub_goes_in_smaller_parts(narrow: HubStore) -> None:
+    assert narrow.push([bytes(90)] * 11) == [Outcome.OK] * 11
+
+
+def test_one_thing_that_is_too_much_for_a_gate_before_the_hub_is_for_later(narrow: HubStore) -> None:
+    with pytest.raises(Unreachable):
+        narrow.push([bytes(400)])
+
+
+def test_an_answer_that_a_slow_line_cuts_short_comes_in_smaller_parts(narrow: HubStore) -> None:
+    assert len(narrow.pull(None, 500, False).envelopes) == 7
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_list_of_trusted_issuers_that_cannot_be_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    file = tmp_path / "list.pem"
+    if is_there:
+        file.write_text("no certificate")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(Problem, match=r"list\.pem"):
+        HubStore("https://127.0.0.1:9", "space-1", "device", SigningKey.generate(), lambda: START)
+    with pytest.raises(Problem, match=r"list\.pem"):
+        issuers_at("https://127.0.0.1:9")

@@ -142,3 +142,11 @@ def test_the_log_says_who_and_how_many_and_nothing_of_the_contents(tmp_path: Pat
         assert part in line
     assert "Geheim" not in log
     assert "Bearer" not in log
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"postgresql+psycopg://casusboek@/casusboek?host={tmp_path}"
+    assert main(["check", "--data", str(tmp_path), "--database", address]) == 1
+    assert "De database van de hub" in capsys.readouterr().err
