@@ -116,14 +116,13 @@ class CasebookShelf:
     def put_by(self, envelopes: Sequence[Envelope]) -> None:
         """See `Shelf`."""
         receiving.put_by(self._open, envelopes)
-        self._index()
 
     def bring_out(self, most: int, counts: Counts) -> bool:
         """See `Shelf`."""
-        was_more = self._index()
+        are_indexed = index_words(self._open) > 0
         changed, is_more = receiving.bring_out(self._db, self._open, self.space, most, counts)
-        self._changed |= changed
-        return is_more or was_more
+        self._changed |= changed | ({Case.kind} if are_indexed else set())
+        return is_more or are_indexed
 
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """See `Shelf`."""
@@ -196,12 +195,6 @@ class CasebookShelf:
         connection.execute(
             update(tables.space).where(tables.space.c.id == self.space).values(count=0, xor=Digest().xor)
         )
-
-    def _index(self) -> bool:
-        """Let some more cases be found by their words; False when none was left."""
-        is_more = index_words(self._open) > 0
-        self._changed |= {Case.kind} if is_more else set()
-        return is_more
 
     @property
     def _open(self) -> Connection:

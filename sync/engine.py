@@ -13,7 +13,7 @@ from sync.replica import Replica
 from sync.shelf import Place
 from sync.store import AT_ONCE, Digest, Outcome, Page, Store
 
-PAGE = 500
+PAGE = 1_000
 """Envelopes fetched at once."""
 
 _TRIES = 3
@@ -87,7 +87,11 @@ def _further(place: Place, page: Page) -> Place:
 
 
 def _fetch_history(replica: Replica, store: Store, report: Report) -> Generator[Progress, None, Report]:
-    """What lies behind the newest revisions; only once."""
+    """What lies behind the newest revisions; only once. Before it, what came is made ready to be searched."""
+    if replica.place().behind is None:
+        yield Progress("history", report.received)
+        while replica.bring_out():
+            yield Progress("history", report.received)
     while (place := replica.place()).history:
         yield Progress("history", report.received)
         page = store.pull(place.behind, PAGE, False)
