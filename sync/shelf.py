@@ -101,7 +101,7 @@ class Shelf(Protocol):
         """Add verified revisions that are shown only when `bring_out` is called."""
 
     def bring_out(self, most: int, counts: Counts) -> bool:
-        """Show what was put by of *most* records, and let more cases be found by their words; says if there may be more."""
+        """Show what was put by of *most* records, and let cases be found by their words; says if there may be more."""
 
     def recount(self, devices: Collection[str], counts: Counts) -> None:
         """Decide again what counts of the records in which these devices wrote, and of what waits for a key."""
