@@ -38,6 +38,8 @@ class Place(IntEnum):
     WAITS = 0
     IN_STORE = 1
     REFUSED = 2
+    LOST = 3
+    """It was in the store, which does not have it any more: it is given back."""
 
 
 def digest_of(connection: Connection, space: str) -> Digest:

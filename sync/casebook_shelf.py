@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, union, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, select, union, update
 
 from casebook import erasing, receiving, restamping, tables
 from casebook.case import Case
@@ -17,7 +17,7 @@ from casebook.projecting import index_words
 from casebook.rights import RIGHTS, Rights, keep_rights
 from casebook.spaces import add_key
 from casebook.statements import keep
-from sync.shelf import IN_STORE, REFUSED, WAITING, Counts, Kept, Place, Written
+from sync.shelf import AGAIN, IN_STORE, LOST, REFUSED, WAITING, Counts, Kept, Place, Written
 
 _BOTH = (tables.rev, tables.statement)
 _HERE = [select(each.c.id).where(tables.among(each.c.id), each.c.space == bindparam("space")) for each in _BOTH]
@@ -69,7 +69,7 @@ class CasebookShelf:
 
     def changes(self) -> object:
         """See `Shelf`."""
-        counted = "SELECT count(*), sum(pushed), sum(length(refused)) FROM statement WHERE space = ?"
+        counted = "SELECT count(*), sum(pushed * pushed), sum(length(refused)) FROM statement WHERE space = ?"
         return tuple(self._open.exec_driver_sql(counted, (self.space,)).one())
 
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
@@ -90,7 +90,8 @@ class CasebookShelf:
         """See `Shelf`."""
         c = tables.rev.c
         chosen = select(c.id, c.env).where(c.space == self.space, tables.WAITS)
-        rows = self._open.execute(chosen.order_by(c.wall.desc(), c.id).limit(most))
+        # What was refused before comes last: it must not stand in the way of the rest.
+        rows = self._open.execute(chosen.order_by(c.refused != "", c.wall.desc(), c.id).limit(most))
         return [(RevisionId(row.id), row.env) for row in rows]
 
     def how_many_wait(self) -> int:
@@ -160,10 +161,16 @@ class CasebookShelf:
                 said = (table.c.id.in_(batch), table.c.space == self.space, table.c.refused != refused)
                 self._open.execute(update(table).where(*said).values(refused=refused))
 
+    def counting(self, ids: Collection[bytes]) -> set[bytes]:
+        """See `Shelf`."""
+        c = tables.rev.c
+        here = select(c.id).where(c.space == self.space, c.counts != 0)
+        return {each for batch in batches(list(ids)) for each in self._open.scalars(here.where(c.id.in_(batch)))}
+
     def refused(self, reason: str) -> list[RevisionId]:
         """See `Shelf`."""
         c = tables.rev.c
-        chosen = select(c.id).where(c.space == self.space, c.pushed == REFUSED, c.refused == reason)
+        chosen = select(c.id).where(c.space == self.space, c.pushed == REFUSED, c.refused == reason, c.counts != 0)
         return [RevisionId(each) for each in self._open.scalars(chosen)]
 
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
@@ -190,8 +197,16 @@ class CasebookShelf:
         connection.exec_driver_sql(
             "INSERT OR REPLACE INTO peer (space, address, seen, state) VALUES (?, ?, 0, '')", (self.space, address)
         )
-        for table in _BOTH:
-            connection.execute(update(table).where(table.c.space == self.space).values(pushed=WAITING, refused=""))
+        connection.execute(
+            update(tables.rev).where(tables.rev.c.space == self.space).values(pushed=WAITING, refused="")
+        )
+        c = tables.statement.c
+        # The chain comes as it is, also where it forks: another store may have let it.
+        stood = case((and_(c.kind == "cert", c.pushed.in_((IN_STORE, LOST))), LOST), else_=WAITING)
+        remembered = case((c.refused == AGAIN, AGAIN), else_="")
+        connection.execute(
+            update(tables.statement).where(c.space == self.space).values(pushed=stood, refused=remembered)
+        )
         connection.execute(
             update(tables.space).where(tables.space.c.id == self.space).values(count=0, xor=Digest().xor)
         )

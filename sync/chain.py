@@ -24,6 +24,9 @@ class Chain:
     def __iter__(self) -> Iterator[Certificate]:
         return iter(sorted(self._known.values(), key=lambda each: (each.n, each.id)))
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     @property
     def path(self) -> set[RevisionId]:
         """The certificates that stand, from the first to the newest."""

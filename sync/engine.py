@@ -107,6 +107,7 @@ def _fetch_history(replica: Replica, store: Store, report: Report) -> Generator[
 def _send(replica: Replica, store: Store, report: Report, page: Page) -> Generator[Progress, None, tuple[Report, bool]]:
     """Send what waits; says whether a certificate came too late, which stops the rest: it may rely on it."""
     yield Progress("sending")
+    yield from _give_back(replica, store)
     replica.tend()
     tried, is_put_right = set[bytes](), False
     while batch := [each for each in replica.outbox() if each[0] not in tried]:
@@ -124,6 +125,17 @@ def _send(replica: Replica, store: Store, report: Report, page: Page) -> Generat
             is_put_right = True
             replica.restamp(page.now - replica.shelf.now())
     return report, False
+
+
+def _give_back(replica: Replica, store: Store) -> Generator[Progress, None, None]:
+    """Certificates that the store had, and lost, before any new ones that may stand on them."""
+    lost = replica.lost()
+    for start in range(0, len(lost), AT_ONCE):
+        some = lost[start : start + AT_ONCE]
+        yield Progress("sending", start, len(lost))
+        outcomes = store.push([raw for _id, raw in some], given_back=True)
+        yield Progress("sending", start, len(lost))
+        replica.settle(list(zip([each for each, _raw in some], outcomes, strict=True)))
 
 
 def _counted(report: Report, outcomes: Sequence[Outcome]) -> Report:

@@ -140,10 +140,11 @@ class FolderStore:
             found = self._next(limit)
             return Page(tuple(found), self._cursor, None, more=bool(self._waiting) or self._looks_again)
 
-    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """See `Store`. What does not fit, or cannot be written now, is `FULL`; the others go on.
 
-        So is everything until the folder has the certificate that begins the space, and says so.
+        So is everything until the folder has the certificate that begins the space, and says so. Every certificate
+        stands on its own place in a folder, whether or not it was there before.
         """
         with _reached():
             self._is_begun()

@@ -145,11 +145,12 @@ class HubStore:
         until = str(_whole(answer.headers.get(CURSOR, ""))).encode()
         return Page(tuple(_envelopes(answer.body, PAGE)), until, _digest(answer.headers), _is_more(answer.headers), now)
 
-    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """See `Store`."""
+        call = "/push?back=1" if given_back else "/push"
         outcomes: list[Outcome] = []
         for part in _parts(envelopes):
-            outcomes += [Outcome.TOO_BIG] if len(part[0]) > LARGEST_CERTIFICATE else self._push(part)
+            outcomes += [Outcome.TOO_BIG] if len(part[0]) > LARGEST_CERTIFICATE else self._push(call, part)
         return outcomes
 
     def ids(self) -> Iterable[bytes]:
@@ -182,11 +183,11 @@ class HubStore:
         """See `Store`."""
         self._client.close()
 
-    def _push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def _push(self, call: str, envelopes: Sequence[bytes]) -> list[Outcome]:
         headers = {TICKET: self._ticket, IDENTITY: self._identity}
         answer = self._ask(
             "POST",
-            "/push",
+            call,
             framed(envelopes),
             headers={k: v for k, v in headers.items() if v},
             may_divide=len(envelopes) > 1,
@@ -197,7 +198,7 @@ class HubStore:
         if answer.status == 413:
             # What lies between takes less at once than a hub does.
             half = len(envelopes) // 2
-            return self._push(envelopes[:half]) + self._push(envelopes[half:])
+            return self._push(call, envelopes[:half]) + self._push(call, envelopes[half:])
         pushed = _read(answer, _Pushed)
         if len(pushed.outcomes) != len(envelopes):
             raise Unreachable("another number of outcomes than of envelopes")

@@ -10,10 +10,7 @@ from casebook.envelope import Envelope, Kind, Newer, Refused, RevisionId, opened
 from sync.certificates import Action, Certificate, Role, certificate, certify
 from sync.chain import Chain
 from sync.membership import Membership, authentic
-from sync.shelf import IN_STORE, REFUSED, WAITING, Shelf
-
-AGAIN = "again"
-"""Why a certificate on a branch that does not go on needs no care: it was signed again since."""
+from sync.shelf import AGAIN, IN_STORE, REFUSED, WAITING, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +118,8 @@ class Ledger:
                 self.mark([each], IN_STORE, AGAIN)
             elif known and known.pushed != IN_STORE:
                 self.statements[each] = Statement(known.envelope, IN_STORE)
-                if known.pushed == REFUSED:
-                    self._load()
+            if known and known.pushed == REFUSED:
+                self._load()
 
     def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
         """Write down what the store did with envelopes of any kind."""
@@ -133,10 +130,12 @@ class Ledger:
         if pushed == REFUSED and any(self.statements[each].envelope.header.kind == "cert" for each in mine):
             self._load()
 
-    def drop(self, statement: RevisionId) -> None:
-        """Forget one that no store ever had."""
-        self.shelf.drop_statement(statement)
-        self._load()
+    def drop(self, statements: Collection[RevisionId]) -> None:
+        """Forget those that no store has."""
+        for each in statements:
+            self.shelf.drop_statement(each)
+        if statements:
+            self._load()
 
     def state(self, kind: Kind, record: str, parents: tuple[RevisionId, ...], offset: int = 0) -> RevisionId:
         """Sign an erasure or a receipt; the store gets it with the next exchange."""

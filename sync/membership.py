@@ -92,6 +92,12 @@ class Membership:
         known = self.devices.get(device)
         return self.roles[known.member] if known and known.is_active else None
 
+    def may_do_less(self, author: str) -> bool:
+        """Whether a device or an invite that came in may do less than it once could."""
+        if author in self.invites:
+            return self.invites[author].is_cancelled
+        return author in self.cuts and self.role_of(author) is not Role.ADMIN
+
     def signer(self, author: str) -> VerifyKey:
         """The key with which a device or an invite signs; raises `Refused` for one that never was in the chain."""
         if author in self.devices:

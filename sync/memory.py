@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from casebook.envelope import Envelope, Refused, opened
+from sync.chain import Chain
 from sync.membership import Membership
 from sync.store import Digest, Outcome, Page, judged, unread
 
@@ -19,8 +20,13 @@ class MemoryStore:
         self._followed: set[tuple[str, bytes]] = set()
         self.erased: set[str] = set()
         self._erasures: dict[str, list[tuple[bytes, int]]] = {}
-        self.membership: Membership | None = None
+        self._chain = Chain([])
         self.digest = Digest()
+
+    @property
+    def membership(self) -> Membership | None:
+        """Who belongs to the space."""
+        return self._chain.membership
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         """See `Store`. The cursor is the number of the last one read."""
@@ -34,9 +40,9 @@ class MemoryStore:
                 found.append(each.raw)
         return Page(tuple(found), str(at).encode(), self.digest, more=at < len(self.log), now=self._clock())
 
-    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """See `Store`."""
-        return [self._push(each) for each in envelopes]
+        return [self._push(each, given_back) for each in envelopes]
 
     def ids(self) -> Iterable[bytes]:
         """See `Store`."""
@@ -66,14 +72,14 @@ class MemoryStore:
     def close(self) -> None:
         """See `Store`. It holds nothing open."""
 
-    def _push(self, raw: bytes) -> Outcome:
+    def _push(self, raw: bytes, given_back: bool) -> Outcome:
         try:
             envelope = opened(raw)
         except Refused as error:
             return unread(error)
         if envelope.header.space != self._space:
             return Outcome.DENIED
-        outcome, self.membership = judged(envelope, self.membership, self, self._clock())
+        outcome, self._chain = judged(envelope, self._chain, self, self._clock(), given_back=given_back)
         if outcome is Outcome.OK:
             self._keep(envelope)
         return outcome

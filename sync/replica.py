@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
+from msgspec.structs import replace as changed
+
 from casebook.envelope import Envelope, Kind, Newer, Refused, RevisionId, opened
 from casebook.problem import Problem
 from resources.language import _
 from sync import tending
 from sync.certificates import Action, Add, Certificate, Remove, Role, SetRole, number_of
 from sync.inviting import Keys
-from sync.ledger import AGAIN, Ledger
+from sync.ledger import Ledger
 from sync.membership import Membership
-from sync.shelf import IN_STORE, REFUSED, WAITING, Place, Shelf
+from sync.shelf import AGAIN, IN_STORE, LOST, REFUSED, WAITING, Place, Shelf
 from sync.store import AT_ONCE, BYTES_AT_ONCE, Digest, Outcome
 from sync.troubles import OUTRUN
 
@@ -114,6 +116,11 @@ class Replica:
             membership = self._ledger.membership
             return membership is not None and self.shelf.bring_out(_SHOWN_AT_ONCE, membership.counted)
 
+    def lost(self) -> list[tuple[RevisionId, bytes]]:
+        """The certificates that the store had, and lost: to be given back, in the order of the chain."""
+        with self._ledger.transaction():
+            return self._certificates(LOST)
+
     def outbox(self) -> list[tuple[RevisionId, bytes]]:
         """What to send next: certificates alone while there are any, then erasures and receipts, then revisions.
 
@@ -131,7 +138,7 @@ class Replica:
     def how_many_wait(self) -> int:
         """How many envelopes the store does not have yet."""
         with self._ledger.transaction():
-            statements = [each for each in self._ledger.statements.values() if each.pushed == WAITING]
+            statements = [each for each in self._ledger.statements.values() if each.pushed in (WAITING, LOST)]
             return self.shelf.how_many_wait() + len(statements)
 
     def settle(self, outcomes: Sequence[tuple[RevisionId, Outcome]]) -> None:
@@ -144,7 +151,7 @@ class Replica:
                 elif outcome is Outcome.BEHIND:
                     tending.put_down_as_behind(self._ledger, ids)
                 elif outcome.is_final:
-                    self._ledger.mark(ids, REFUSED, outcome.value)
+                    self._put_down_as_refused(ids, outcome)
                 else:
                     self._ledger.mark(ids, WAITING, outcome.value)
             self._collect_keys()
@@ -164,7 +171,7 @@ class Replica:
             for kind in ("erase", "receipt"):
                 for each in self._ledger.of(kind):
                     if each.pushed == WAITING:
-                        self._ledger.drop(each.envelope.id)
+                        self._ledger.drop([each.envelope.id])
                         self._ledger.state(kind, each.envelope.header.rec, each.envelope.parents, offset)
 
     def act(self, action: Action) -> Certificate:
@@ -325,7 +332,7 @@ class Replica:
             self._said = membership
 
     def _offer_refused_again(self) -> None:
-        """What was denied, and what the store called erased while it is not so here: it may have been put back."""
+        """What was denied, and what the store called erased while it is not so here: more may be allowed by now."""
         reasons = Outcome.DENIED.value, Outcome.ERASED.value
         said = [i for i, each in self._ledger.statements.items() if each.refused == reasons[0]]
         if self._ledger.is_in:
@@ -349,20 +356,34 @@ class Replica:
             self.shelf.recount((), self._ledger.membership.counted)
         place = self.shelf.place()
         if place.joining and self._ledger.is_in and not self._waiting_certificates():
-            self.shelf.keep_place(Place(place.cursor, place.heads, place.behind, place.history))
+            self.shelf.keep_place(changed(place, joining=None, came_by=place.joining))
+
+    def _put_down_as_refused(self, ids: Collection[RevisionId], outcome: Outcome) -> None:
+        """What counts by all that is known here goes on waiting: the store takes it once it knows as much."""
+        lost = {i for i, each in self._ledger.statements.items() if each.pushed == LOST} & set(ids)
+        if lost:
+            tending.forget_denied(self._ledger, lost)
+        waits = self.shelf.counting(ids) if outcome is Outcome.DENIED else set()
+        self._ledger.mark([each for each in ids if each in waits], WAITING, outcome.value)
+        self._ledger.mark([each for each in ids if each not in waits | lost], REFUSED, outcome.value)
 
     def _waiting_certificates(self) -> list[tuple[RevisionId, bytes]]:
-        """In the order of the chain, however the clock jumped while they were signed.
+        """Those that no store had yet.
 
         Who comes in with an invite sends that, and the rest when it is there: a hub takes nothing else from an invite.
         """
-        waits = [each.envelope for each in self._ledger.of("cert") if each.pushed == WAITING]
-        waits.sort(key=number_of)
+        waits = self._certificates(WAITING)
         membership = self._ledger.membership
         if self.shelf.place().joining and membership:
-            ends = [at for at, each in enumerate(waits, 1) if each.header.dev in membership.invites]
+            authors = [self._ledger.statements[each].envelope.header.dev for each, _raw in waits]
+            ends = [at for at, author in enumerate(authors, 1) if author in membership.invites]
             waits = waits[: ends[0]] if ends else waits
-        return [(each.id, each.raw) for each in waits]
+        return waits
+
+    def _certificates(self, pushed: int) -> list[tuple[RevisionId, bytes]]:
+        """In the order of the chain, however the clock jumped while they were signed."""
+        found = [each.envelope for each in self._ledger.of("cert") if each.pushed == pushed]
+        return [(each.id, each.raw) for each in sorted(found, key=number_of)]
 
     def _waiting(self, kind: Kind) -> list[tuple[RevisionId, bytes]]:
         waits = [each.envelope for each in self._ledger.of(kind) if each.pushed == WAITING]

@@ -15,7 +15,11 @@ from sync.store import Digest
 Counts = Callable[[Iterable[tuple[RevisionId, str, tuple[RevisionId, ...]]], str], set[RevisionId]]
 """Which revisions (id, device, parents) of a record count: `Membership.counted`."""
 
-WAITING, IN_STORE, REFUSED = 0, 1, 2
+WAITING, IN_STORE, REFUSED, LOST = 0, 1, 2, 3
+"""Where something is: not sent yet, in the store, refused by it, or a certificate that it had and lost."""
+
+AGAIN = "again"
+"""Why a certificate on a branch that does not go on needs no care: it was signed again since."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -29,6 +33,13 @@ class Place(msgspec.Struct, frozen=True):
     """Whether older revisions are still to come."""
     joining: bytes | None = None
     """The seed of the invite with which this device joins, until the store has it as a member."""
+    came_by: bytes | None = None
+    """The same afterwards: another certificate may still turn out to stand in the place of its coming in."""
+
+    @property
+    def invite(self) -> bytes | None:
+        """The seed of the invite with which this device joins, or joined."""
+        return self.joining or self.came_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +129,11 @@ class Shelf(Protocol):
     def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
         """Write down what a store did with envelopes."""
 
+    def counting(self, ids: Collection[bytes]) -> set[bytes]:
+        """Those of these that are revisions, and count here."""
+
     def refused(self, reason: str) -> list[RevisionId]:
-        """Revisions that the store would not have, for this reason."""
+        """Revisions that count here, and that the store would not have for this reason."""
 
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         """Every key of the space: number, certificate, secret."""

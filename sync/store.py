@@ -10,8 +10,9 @@ from typing import Protocol
 
 from casebook.digest import Digest as Digest  # noqa: PLC0414 - it is part of what every store answers
 from casebook.envelope import Envelope, Newer, Refused
-from sync.certificates import SHORT, Add, Create, Remove, SetRole, certificate
-from sync.membership import Membership, authentic, founded
+from sync.certificates import SHORT, Add, Certificate, Create, Remove, SetRole, certificate
+from sync.chain import Chain
+from sync.membership import Membership
 
 AT_ONCE = 500
 """Envelopes in one request at most."""
@@ -128,10 +129,12 @@ class Store(Protocol):
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         """What came after *cursor*, certificates before what relies on them; with *heads* no superseded revisions."""
 
-    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """Add envelopes; to send one again is harmless. One outcome each, in their order.
 
         Of one record the newest revision comes first: what somebody who left wrote counts when others built on it.
+        Certificates that are *given_back* were in this store, which lost them: they come on the place they had, also
+        when another one stands there by now.
         """
 
     def ids(self) -> Iterable[bytes]:
@@ -166,32 +169,40 @@ class Holdings(Protocol):
 
 
 def judged(
-    envelope: Envelope, membership: Membership | None, holdings: Holdings, now: int
-) -> tuple[Outcome, Membership | None]:
-    """What a store does with an envelope, and the membership after it.
+    envelope: Envelope, chain: Chain, holdings: Holdings, now: int, *, given_back: bool = False
+) -> tuple[Outcome, Chain]:
+    """What a store does with an envelope, and the chain after it.
 
     The one rule for every store that judges at the door. A space begins with its first certificate.
     """
-    header = envelope.header
     if holdings.has(envelope.id):
-        return Outcome.KNOWN, membership
-    if header.kind == "cert":
-        return _judged_certificate(envelope, membership, holdings, now)
-    if membership is None:
-        return Outcome.DENIED, None
+        return Outcome.KNOWN, chain
+    if envelope.header.kind != "cert":
+        return _judged_content(envelope, chain, holdings, now), chain
     try:
-        authentic(envelope, membership)
+        cert = certificate(envelope)
+        if given_back and chain.membership:
+            return _judged_return(cert, chain, chain.membership)
+        return _judged_certificate(cert, chain, holdings, now)
+    except Newer:
+        return Outcome.NEWER, chain
     except Refused:
-        return Outcome.DENIED, membership
+        return Outcome.DENIED, chain
+
+
+def _judged_content(envelope: Envelope, chain: Chain, holdings: Holdings, now: int) -> Outcome:
+    header, membership = envelope.header, chain.membership
+    if membership is None or not chain.is_signed(envelope):
+        return Outcome.DENIED
     if header.wall > now + CLOCK_TOLERANCE:
-        return Outcome.CLOCK, membership
+        return Outcome.CLOCK
     if header.kind == "rev":
-        return _judged_revision(envelope, membership, holdings), membership
+        return _judged_revision(envelope, membership, holdings)
     if not membership.stands(envelope.id, header):
-        return Outcome.DENIED, membership
+        return Outcome.DENIED
     lately = [wall for _id, wall in holdings.erasures(header.dev) if wall > header.wall - DAY]
     is_held = header.kind == "erase" and len(lately) >= MOST_ERASURES
-    return (Outcome.HELD if is_held else Outcome.OK), membership
+    return Outcome.HELD if is_held else Outcome.OK
 
 
 def _judged_revision(envelope: Envelope, membership: Membership, holdings: Holdings) -> Outcome:
@@ -203,26 +214,31 @@ def _judged_revision(envelope: Envelope, membership: Membership, holdings: Holdi
     return Outcome.OK if counts or built_on else Outcome.DENIED
 
 
-def _judged_certificate(
-    envelope: Envelope, membership: Membership | None, holdings: Holdings, now: int
-) -> tuple[Outcome, Membership | None]:
-    try:
-        cert = certificate(envelope)
-        if membership is None:
-            return (Outcome.OK, founded(cert)) if isinstance(cert.action, Create) else (Outcome.BEHIND, None)
-        if cert.before != membership.head:
-            return Outcome.BEHIND, membership
-        invite = membership.invites.get(cert.author)
-        if isinstance(cert.action, Add) and invite and not invite.is_open(now):
-            return Outcome.DENIED, membership
-        after = membership.after(cert)
-        if isinstance(cert.action, Remove | SetRole) and not _knows_erasures(cert.action, membership, holdings):
-            return Outcome.BEHIND, membership
-        return Outcome.OK, after
-    except Newer:
-        return Outcome.NEWER, membership
-    except Refused:
-        return Outcome.DENIED, membership
+def _judged_certificate(cert: Certificate, chain: Chain, holdings: Holdings, now: int) -> tuple[Outcome, Chain]:
+    """A new one stands on the newest: of two at one time the second is signed again (raises `Refused`)."""
+    membership = chain.membership
+    if membership is None:
+        return (Outcome.OK, Chain([cert])) if isinstance(cert.action, Create) else (Outcome.BEHIND, chain)
+    if cert.before != membership.head:
+        return Outcome.BEHIND, chain
+    invite = membership.invites.get(cert.author)
+    if isinstance(cert.action, Add) and invite and not invite.is_open(now):
+        return Outcome.DENIED, chain
+    membership.after(cert)
+    if isinstance(cert.action, Remove | SetRole) and not _knows_erasures(cert.action, membership, holdings):
+        return Outcome.BEHIND, chain
+    return Outcome.OK, chain.grown([cert])[0]
+
+
+def _judged_return(cert: Certificate, chain: Chain, membership: Membership) -> tuple[Outcome, Chain]:
+    """One that the store had, and lost, comes on the place it had, as in a folder; whoever reads it finds out who won.
+
+    Not when its author may do less since: who says that it was there before could have signed it just now.
+    """
+    if membership.may_do_less(cert.author) or chain.denies(cert.envelope):
+        return Outcome.DENIED, chain
+    grown, accepted = chain.grown([cert])
+    return (Outcome.OK, grown) if accepted else (Outcome.BEHIND, chain)
 
 
 def _knows_erasures(action: Remove | SetRole, membership: Membership, holdings: Holdings) -> bool:

@@ -6,7 +6,7 @@ All of it inside a transaction of the ledger.
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
-from msgspec.structs import replace
+from msgspec.structs import replace as changed
 from nacl.public import PrivateKey
 from nacl.utils import random
 
@@ -28,9 +28,9 @@ from sync.certificates import (
     unsealed,
 )
 from sync.inviting import Keys
-from sync.ledger import AGAIN, Ledger, understood
+from sync.ledger import Ledger, understood
 from sync.membership import Membership
-from sync.shelf import IN_STORE, REFUSED, WAITING
+from sync.shelf import AGAIN, IN_STORE, LOST, REFUSED, WAITING
 
 BEHIND = "behind"
 """Why a certificate does nothing: another took its place."""
@@ -48,38 +48,34 @@ def cut(ledger: Ledger, devices: Collection[str]) -> list[bytes]:
 
 def displaced(ledger: Ledger) -> list[Certificate]:
     """Certificates of ours in whose place another one stands, and that were not signed again."""
-    authors = {ledger.shelf.device.id, *(invite for invite, _key in _invited(ledger))}
     path = ledger.chain.path
-    lost = [
-        each.envelope
-        for each in ledger.of("cert")
-        if each.envelope.header.dev in authors and each.refused in (BEHIND, "") and each.envelope.id not in path
-    ]
-    found, _unknown = understood(lost)
-    return sorted(found, key=lambda each: each.n)
+    waits = [each.envelope for each in ledger.of("cert") if each.refused in (BEHIND, "")]
+    found, _unknown = understood(each for each in waits if each.id not in path)
+    return sorted((each for each in found if _is_own(ledger, each)), key=lambda each: each.n)
 
 
 def sign_again(ledger: Ledger, lost: Certificate) -> None:
     """The same once more, on the newest certificate, unless it came to nothing.
 
     What this device itself signed waits until it is in: its own coming in may have to be signed again first, or be
-    lost with the store until somebody gives it back. It goes to the store on its old place too, where there is one
+    lost with the store until somebody gives it back; and so does that, until the invite is there. It goes to the store on its old place too, where there is one
     for it: what it takes away counts there, whoever read first or sent first.
     """
     pushed, is_own = ledger.statements[lost.id].pushed, lost.author == ledger.shelf.device.id
-    if is_own and not ledger.is_in:
+    if not ledger.is_in if is_own else lost.author not in dict(_invited(ledger)):
         return
-    if pushed == IN_STORE or (pushed == WAITING and is_own and _has_a_place(ledger, lost)):
+    if pushed in (IN_STORE, LOST) or (pushed == WAITING and is_own and _has_a_place(ledger, lost)):
         ledger.mark([lost.id], pushed, AGAIN)
     else:
-        ledger.drop(lost.id)
+        ledger.drop([lost.id])
     action = _renewed(ledger, lost)
-    joining = ledger.shelf.place().joining
+    place = ledger.shelf.place()
     with suppress(Refused):
-        if action and lost.author == ledger.shelf.device.id:
+        if action and is_own:
             ledger.act(action)
-        elif action and joining:
-            ledger.act(action, lost.author, Keys(joining).signer)
+        elif action and place.invite:
+            ledger.act(action, lost.author, Keys(place.invite).signer)
+            ledger.shelf.keep_place(changed(place, joining=place.invite, came_by=None))
 
 
 def _has_a_place(ledger: Ledger, lost: Certificate) -> bool:
@@ -90,14 +86,15 @@ def _has_a_place(ledger: Ledger, lost: Certificate) -> bool:
 
 
 def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:
-    """The store has others in the place of these certificates; what was signed again before is not signed once more.
+    """The store has others in the place of these new certificates; one that it lost waits for what it stands on.
 
-    But for who was to leave: whoever saw to that meanwhile may have been lost with the store.
+    What was signed again before is not signed once more, but for who was to leave: as long as it was thought to come
+    on its old place, signing it again seemed to do nothing.
     """
-    done = [each for each in _signed_again(ledger, ids) if not _removes(ledger, each)]
-    ledger.mark([each for each in ids if each not in done], REFUSED, BEHIND)
-    for each in done:
-        ledger.drop(each)
+    new = [each for each in ids if ledger.statements[each].pushed != LOST]
+    done = [each for each in new if ledger.statements[each].refused == AGAIN and not _removes(ledger, each)]
+    ledger.mark([each for each in new if each not in done], REFUSED, BEHIND)
+    ledger.drop(done)
 
 
 def _removes(ledger: Ledger, statement: RevisionId) -> bool:
@@ -105,16 +102,33 @@ def _removes(ledger: Ledger, statement: RevisionId) -> bool:
     return any(isinstance(each.action, Remove) for each in known)
 
 
+def forget_denied(ledger: Ledger, ids: Collection[RevisionId]) -> None:
+    """The store lost these certificates and will not have them back: they never were, and what stands on them neither.
+
+    What of that is our own is signed again.
+    """
+    gone = set(ids)
+    for each in ledger.chain:
+        if each.before in gone and ledger.statements[each.id].pushed != IN_STORE:
+            gone.add(each.id)
+    own = [each for each in ledger.chain if each.id in gone - set(ids) and _is_own(ledger, each)]
+    ledger.mark([each.id for each in own], REFUSED, BEHIND)
+    ledger.drop(gone - {each.id for each in own})
+
+
 def offer_again(ledger: Ledger, ids: Collection[bytes]) -> None:
     """What the store lost waits once more; of a certificate that was signed again that stays known."""
-    done = _signed_again(ledger, ids)
-    ledger.mark([each for each in ids if each not in done], WAITING)
-    ledger.mark(done, WAITING, AGAIN)
+    certificates = sorted({each.id for each in ledger.chain} & set(map(RevisionId, ids)))
+    done = [each for each in certificates if ledger.statements[each].refused == AGAIN]
+    ledger.mark([each for each in ids if each not in certificates], WAITING)
+    ledger.mark([each for each in certificates if each not in done], LOST)
+    ledger.mark(done, LOST, AGAIN)
 
 
-def _signed_again(ledger: Ledger, ids: Iterable[bytes]) -> list[RevisionId]:
-    known = (each for each in map(RevisionId, ids) if each in ledger.statements)
-    return sorted(each for each in known if ledger.statements[each].refused == AGAIN)
+def _is_own(ledger: Ledger, cert: Certificate) -> bool:
+    """Whether this device signed it, as itself or to come in."""
+    own = ledger.shelf.device.id
+    return cert.author == own or (isinstance(cert.action, Add) and cert.action.device == own)
 
 
 def rotate(ledger: Ledger) -> None:
@@ -169,13 +183,13 @@ def collect_keys(ledger: Ledger) -> bool:
 
 
 def _invited(ledger: Ledger) -> Iterator[tuple[str, PrivateKey]]:
-    """The invite with which this device is coming in, with its key."""
-    joining = ledger.shelf.place().joining
-    if joining and ledger.membership:
-        key = bytes(Keys(joining).signer.verify_key)
+    """The invite with which this device is coming in, or came, with its key."""
+    seed = ledger.shelf.place().invite
+    if seed and ledger.membership:
+        key = bytes(Keys(seed).signer.verify_key)
         for name, each in ledger.membership.invites.items():
             if each.invite.vk == key:
-                yield name, Keys(joining).box
+                yield name, Keys(seed).box
 
 
 def _boxes(cert: Certificate) -> Iterable[tuple[int, bytes, str, bytes]]:
@@ -208,13 +222,13 @@ def _renewed(ledger: Ledger, lost: Certificate) -> Action | None:
             # Something may be sealed with it already: it goes to the others with the next one.
             return _next_key(ledger, membership)
         case Invite():
-            return replace(action, boxes=boxes_for(ledger.shelf.secrets(), action.bk))
+            return changed(action, boxes=boxes_for(ledger.shelf.secrets(), action.bk))
         case Remove():
             gone = sorted({each.id for each in membership.active()} & set(action.devices))
             return Remove(devices=gone, cut=cut(ledger, gone)) if gone else None
         case SetRole():
             devices = [each.id for each in membership.devices.values() if each.member == action.member]
             is_lowered = action.role < membership.roles.get(action.member, action.role)
-            return replace(action, cut=cut(ledger, devices) if is_lowered else [])
+            return changed(action, cut=cut(ledger, devices) if is_lowered else [])
         case _:
             return action

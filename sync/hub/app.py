@@ -76,7 +76,8 @@ def _route(path: str, answer: Answer, hub: Hub, method: str) -> Route:
 
 
 async def _push(hub: Hub, request: Request) -> Response:
-    outcomes = await run_in_threadpool(hub.push, await _asked(hub, request))
+    given_back = _number(request, "back", 0, 1) == 1
+    outcomes = await run_in_threadpool(hub.push, await _asked(hub, request), given_back=given_back)
     request.scope[FACTS]["outcomes"] = Counter(each.value for each in outcomes)
     return _json({"outcomes": [each.value for each in outcomes], "now": hub.clock()})
 

@@ -95,6 +95,7 @@ _PUSH = _in_space(
             ),
         ),
     },
+    _number("back", "1: certificates that the hub had, and lost, come on the place they had", 0, 1),
     _parameter(TICKET, "header", "to begin a space", {"type": "string"}),
     _parameter(IDENTITY, "header", "an identity token, where the space asks for one", {"type": "string"}),
 )

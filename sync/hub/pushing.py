@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 
 from casebook.envelope import LARGEST, LARGEST_CERTIFICATE, Envelope, Refused, header_of, opened
 from sync.certificates import Add, Role, certificate
+from sync.chain import Chain
 from sync.hub import rows
 from sync.hub.erasing import erase_here
 from sync.hub.quota import Quota
@@ -46,10 +47,11 @@ class Push:
 
     connection: Connection
     here: rows.Known
-    membership: Membership | None
+    chain: Chain
     quota: Quota
     now: int
     may_join: Callable[[Membership, Add], bool]
+    given_back: bool = False
     digest: Digest = field(init=False)
     added: dict[bytes, dict[str, Any]] = field(default_factory=dict)
     erased_now: list[Envelope] = field(default_factory=list)
@@ -93,21 +95,22 @@ class Push:
 
     def _take(self, each: Envelope) -> Outcome:
         header = each.header
-        outcome, membership = judged(
-            each,
-            self.membership,
-            self,
-            self.now,
-        )
+        outcome, chain = judged(each, self.chain, self, self.now, given_back=self.given_back)
         if outcome is not Outcome.OK:
             return outcome
         if header.kind == "cert" and self.membership and not self._may_stand(each, self.membership):
-            return Outcome.DENIED
+            # An administrator may still give it back.
+            return Outcome.BEHIND if self.given_back else Outcome.DENIED
         if not self._fits(each):
             return Outcome.FULL
-        self.membership = membership
+        self.chain = chain
         self._keep(each)
         return outcome
+
+    @property
+    def membership(self) -> Membership | None:
+        """Who belongs to the space, with all that came in until now."""
+        return self.chain.membership
 
     def has(self, envelope: bytes) -> bool:
         """See `Holdings`."""
@@ -170,10 +173,11 @@ class Push:
             row["superseded"] = int((revision, row["rec"]) in self._followed)
         self.connection.execute(insert(envelope), list(self.added.values()))
         self._mark_followed()
-        assert self.membership is not None  # something came in, so the space has begun
         self.quota.keep(self.connection)
+        certificates = [revision for revision, row in self.added.items() if row["kind"] == "cert"]
+        last = certificates[-1] if certificates else self.here.last_cert
         seq = self.here.seq + len(self.added)
-        rows.keep(self.connection, replace(self.here, seq=seq, digest=self.digest, cert_head=self.membership.head))
+        rows.keep(self.connection, replace(self.here, seq=seq, digest=self.digest, last_cert=last))
 
     def _mark_followed(self) -> None:
         """Those that are here are superseded; those that are not yet will be when they come."""

@@ -17,7 +17,8 @@ class Known:
     id: str
     seq: int
     digest: Digest
-    cert_head: bytes
+    last_cert: bytes
+    """The certificate that came last."""
 
 
 def known(connection: Connection, name: str) -> Known | None:
@@ -34,12 +35,12 @@ def locked(connection: Connection, name: str) -> Known | None:
 
 
 def keep(connection: Connection, here: Known) -> None:
-    """Write down how far the numbers go, the digest of what it holds, and the newest certificate."""
+    """Write down how far the numbers go, the digest of what it holds, and which certificate came last."""
     values = {
         "seq": here.seq,
         "live_count": here.digest.count,
         "live_xor": here.digest.xor,
-        "cert_head": here.cert_head,
+        "cert_head": here.last_cert,
     }
     connection.execute(update(space).where(space.c.id == here.id).values(values))
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, true
 from casebook.database import now_ms
 from casebook.envelope import Envelope, Refused
 from sync.certificates import Add, Role
+from sync.chain import Chain
 from sync.frames import unframed
 from sync.hub import codes, door, freezing, reading, rows
-from sync.hub.chains import Chains
+from sync.hub.chains import Chains, begun
 from sync.hub.database import HubDatabase
 from sync.hub.door import Asked
 from sync.hub.identity import Issuers, Shown
@@ -94,8 +95,8 @@ class Hub:
                 raise bad_request("at most 500 ids of 32 bytes")
             return reading.envelopes_of(connection, here, ids)
 
-    def push(self, asked: Asked) -> list[Outcome]:
-        """Take in what may come in; one outcome for each envelope in the body."""
+    def push(self, asked: Asked, *, given_back: bool = False) -> list[Outcome]:
+        """Take in what may come in; one outcome for each envelope in the body. For *given_back* see `Store`."""
         by = door.claimed(asked, self.clock())
         try:
             raws = unframed(asked.body, AT_ONCE)
@@ -109,7 +110,9 @@ class Hub:
             self._may_begin(asked, envelopes)
         # Outside a transaction: an issuer may take its time.
         shown = self._shown(guest, asked, envelopes) if guest else None
-        outcomes, has_erased = self.db.write(lambda connection: self._push(connection, asked, envelopes, by, shown))
+        outcomes, has_erased = self.db.write(
+            lambda connection: self._push(connection, asked, envelopes, by, shown, given_back=given_back)
+        )
         if has_erased:
             self.db.forget_erased()
         return outcomes
@@ -138,26 +141,31 @@ class Hub:
         envelopes: Sequence[Envelope | Outcome],
         by: Claim,
         shown: Shown | None,
+        *,
+        given_back: bool,
     ) -> tuple[list[Outcome], bool]:
         now, who = self.clock(), by.who
         here = rows.locked(connection, asked.space)
         if here is None:
-            here, membership = begin(connection, asked.space), None
+            here, chain = begin(connection, asked.space), Chain([])
         else:
-            membership = self.chains.membership(connection, here.id, here.cert_head)
+            chain = self.chains.chain(connection, here.id, here.last_cert)
+            membership = begun(chain)
             who = door.named(by, membership)
             if door.let_in(connection, membership, who, now, envelopes):
                 door.only_joins(envelopes, who)
+                given_back = False
         push = Push(
             connection=connection,
             here=here,
-            membership=membership,
+            chain=chain,
             quota=quota(connection, here.id, who, now, self.settings.limits),
             now=now,
             may_join=lambda now_in, add: _may_join(now_in, add, who, shown),
+            given_back=given_back,
         )
         outcomes = push.take(envelopes)
-        if membership is None:
+        if chain.membership is None:
             self._begun(connection, asked, outcomes)
         self.ledger.add(push.erased_now, now)
         return outcomes, bool(push.erased_now)
@@ -193,7 +201,7 @@ class Hub:
         here = rows.known(connection, asked.space)
         if here is None:
             raise unknown_space()
-        membership = self.chains.membership(connection, here.id, here.cert_head)
+        membership = begun(self.chains.chain(connection, here.id, here.last_cert))
         who = door.prove(asked, by, membership)
         if wait := self.rates.wait(here.id, who):
             raise too_often(wait)

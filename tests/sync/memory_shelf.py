@@ -122,7 +122,7 @@ class MemoryShelf(Looked):
 
     def waiting(self, most: int) -> list[tuple[RevisionId, bytes]]:
         rows = [each for each in self.kept.revisions.values() if each.pushed == WAITING]
-        rows.sort(key=lambda each: each.envelope.header.wall, reverse=True)
+        rows.sort(key=lambda each: (each.refused != "", -each.envelope.header.wall))
         return [(each.envelope.id, each.envelope.raw) for each in rows[:most]]
 
     def how_many_wait(self) -> int:
@@ -185,8 +185,13 @@ class MemoryShelf(Looked):
     def mark(self, ids: Collection[bytes], pushed: int, refused: str = "") -> None:
         self._mark(ids, pushed, refused)
 
+    def counting(self, ids: Collection[bytes]) -> set[bytes]:
+        held = self.kept.revisions
+        return {each for each in map(RevisionId, ids) if each in held and held[each].counts}
+
     def refused(self, reason: str) -> list[RevisionId]:
-        return [i for i, each in self.kept.revisions.items() if each.pushed == REFUSED and each.refused == reason]
+        rows = [each for each in self.kept.revisions.values() if each.pushed == REFUSED and each.counts]
+        return [each.envelope.id for each in rows if each.refused == reason]
 
     def secrets(self) -> list[tuple[int, bytes, bytes]]:
         return list(self.kept.secrets)

@@ -13,7 +13,6 @@ from sync.engine import Report, Round, exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
 from sync.replica import Replica
-from sync.shelf import Place
 from sync.store import Outcome, Page, Store, Unreachable
 from tests.sync.memory_shelf import MemoryShelf, new_device
 from tests.sync.people import START, Person, record_of
@@ -291,7 +290,8 @@ def test_a_first_sync_brings_the_newest_first_and_the_history_behind(
     for _step in steps:
         pass
     assert len(bea.shelf.kept.revisions) == 5
-    assert bea.replica.place() == Place(bea.replica.place().cursor, False, bea.replica.place().behind, False)
+    place = bea.replica.place()
+    assert (place.heads, place.history, place.joining) == (False, False, None)
 
 
 class NewerStore(MemoryStore):
@@ -336,9 +336,9 @@ def test_what_the_store_is_too_old_for_waits_for_it(clock: Clock) -> None:
     class OldStore(MemoryStore):
         is_old = True
 
-        def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
             if not self.is_old:
-                return super().push(envelopes)
+                return super().push(envelopes, given_back=given_back)
             return [super(OldStore, self).push([each])[0] if is_cert(each) else Outcome.NEWER for each in envelopes]
 
     store = OldStore(SPACE, clock)
@@ -353,7 +353,7 @@ def test_what_the_store_is_too_old_for_waits_for_it(clock: Clock) -> None:
 
 def test_downloads_do_not_wait_for_uploads(store: MemoryStore, ank: Colleague, bea: Colleague) -> None:
     class Deaf(MemoryStore):
-        def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+        def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
             raise Unreachable
 
     bea.save(record_of(Person("bea"), 1), "mine")
@@ -477,7 +477,7 @@ def test_what_was_signed_again_once_is_not_signed_again_when_the_store_loses_it(
     signed = [each.id for each in ank.replica.certificates()]
     for outcome in (Outcome.KNOWN, Outcome.BEHIND):
         ank.replica.offer_again([lost.id])
-        assert lost.id in [each for each, _raw in ank.replica.outbox()]
+        assert [each for each, _raw in ank.replica.lost()] == [lost.id]
         ank.replica.settle([(lost.id, outcome)])
         ank.replica.tend()
         assert {each.id for each in ank.replica.certificates()} | {lost.id} == set(signed)

@@ -24,7 +24,7 @@ from sync.ledger import Ledger
 from sync.membership import Membership
 from sync.memory import MemoryStore
 from sync.replica import Replica
-from sync.shelf import IN_STORE, REFUSED, Place
+from sync.shelf import IN_STORE, REFUSED, WAITING, Place
 from sync.store import Outcome, Page
 from tests.sync.memory_shelf import MemoryShelf
 from tests.sync.simulator.run import play
@@ -189,11 +189,11 @@ def _receipt_without_erasing() -> list[Patch]:
 
 
 def _displaced_certificate_dropped() -> list[Patch]:
-    return [(sync.tending, "sign_again", lambda ledger, lost: ledger.drop(lost.id) if _unsent(ledger, lost) else None)]
+    def sign_again(ledger: Ledger, lost: Any) -> None:
+        if ledger.statements[lost.id].pushed in (WAITING, REFUSED):
+            ledger.drop([lost.id])
 
-
-def _unsent(ledger: Ledger, lost: Any) -> bool:
-    return ledger.statements[lost.id].pushed != IN_STORE
+    return [(sync.tending, "sign_again", sign_again)]
 
 
 def _refused_is_dropped() -> list[Patch]:

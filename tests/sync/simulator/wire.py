@@ -29,20 +29,20 @@ class Wire:
         self._come_back()
         return self._world.told(page)
 
-    def push(self, envelopes: Sequence[bytes]) -> list[Outcome]:
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         self._go()
         for each in envelopes:
             if SECRET.encode() in each:
                 self._world.fail("confidentiality: a text can be read on the way")
         if self._world.shared.judges and self._world.happens("late", 0.05):
-            self._world.send_later(self._device, envelopes)
+            self._world.send_later(self._device, envelopes, given_back)
             raise Unreachable("no answer")
         if self._world.happens("twice", 0.05):
-            self._store.push(envelopes)
+            self._store.push(envelopes, given_back=given_back)
         if self._world.happens("one by one", 0.1):
-            self._store.push(envelopes[: len(envelopes) // 2])
+            self._store.push(envelopes[: len(envelopes) // 2], given_back=given_back)
             raise Unreachable("cut off")
-        outcomes = self._store.push(envelopes)
+        outcomes = self._store.push(envelopes, given_back=given_back)
         self._come_back()
         return outcomes
 

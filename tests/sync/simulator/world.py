@@ -91,7 +91,7 @@ class World:
         self.calls = 0
         self._records: list[str] = []
         self._number = 0
-        self._late: list[tuple[int, SimulatedDevice, Sequence[bytes]]] = []
+        self._late: list[tuple[int, SimulatedDevice, Sequence[bytes], bool]] = []
         self._codes: list[tuple[Keys, str]] = []
         self.devices: list[SimulatedDevice] = []
         self.real = RealFiles(self) if plan.store == "real" else None
@@ -148,9 +148,9 @@ class World:
     def count_call(self) -> None:
         self.calls += 1
 
-    def send_later(self, device: SimulatedDevice, envelopes: Sequence[bytes]) -> None:
+    def send_later(self, device: SimulatedDevice, envelopes: Sequence[bytes], given_back: bool) -> None:
         """These arrive at the store when nobody expects them any more."""
-        self._late.append((self.chance.randint(1, 40), device, envelopes))
+        self._late.append((self.chance.randint(1, 40), device, envelopes, given_back))
 
     def told(self, page: Page) -> Page:
         """A page as a store that lies, or somebody on the way, makes it."""
@@ -242,9 +242,9 @@ class World:
 
     def _arrive(self) -> None:
         arrived = [late for late in self._late if late[0] <= 1]
-        self._late = [(left - 1, device, each) for left, device, each in self._late if left > 1]
-        for _left, device, each in arrived:
-            self.shared.at(device).push(each)
+        self._late = [(left - 1, *late) for left, *late in self._late if left > 1]  # type: ignore[misc]
+        for _left, device, each, given_back in arrived:
+            self.shared.at(device).push(each, given_back=given_back)
             self.say("late envelopes arrive")
 
     def _exchange(self, device: SimulatedDevice) -> Round:
