@@ -58,8 +58,8 @@ def sign_again(ledger: Ledger, lost: Certificate) -> None:
     """The same once more, on the newest certificate, unless it came to nothing.
 
     What this device itself signed waits until it is in: its own coming in may have to be signed again first, or be
-    lost with the store until somebody gives it back; and so does that, until the invite is there. It goes to the store on its old place too, where there is one
-    for it: what it takes away counts there, whoever read first or sent first.
+    lost with the store until somebody gives it back; and that waits until the invite is there. It goes to the store
+    on its old place too, where there is one for it: what it takes away counts there, whoever read first or sent first.
     """
     pushed, is_own = ledger.statements[lost.id].pushed, lost.author == ledger.shelf.device.id
     if not ledger.is_in if is_own else lost.author not in dict(_invited(ledger)):

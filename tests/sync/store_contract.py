@@ -3,7 +3,8 @@
 import pytest
 
 from casebook.envelope import LARGEST, opened
-from sync.certificates import Remove, Role
+from sync.certificates import Policy, Remove, Role, SetRole, certificate
+from sync.forks import evaluate
 from sync.store import DAY, MOST_ERASURES, Digest, Outcome, Store
 from tests.sync.people import Person, Story, record_of
 
@@ -195,6 +196,43 @@ class StoreContract:
         first, second = story.sign(Person("bea").add()), story.sign(Person("cas").add())
         if self.judges:
             assert begun.push([first.envelope.raw, second.envelope.raw]) == [OK, Outcome.BEHIND]
+
+    def test_what_a_store_lost_comes_on_the_place_it_had(self, begun: Store, story: Story) -> None:
+        """Somebody signed another on that place since; who reads both finds out which of them goes on."""
+        before = story.membership
+        ours = story.do(Person("bea").add())
+        lost = story.sign(Person("cas").add(), on=before)
+        behind = story.sign(Policy("https://one.example.nl"), on=before.after(lost))
+        begun.push([ours.envelope.raw])
+        if self.judges:
+            assert begun.push([behind.envelope.raw], given_back=True) == [Outcome.BEHIND]
+        assert begun.push([each.envelope.raw for each in (lost, behind)], given_back=True) == [OK, OK]
+        given = everything(begun)
+        assert {each.envelope.raw for each in (ours, lost, behind)} <= set(given)
+        membership = evaluate(story.chain[0], map(certificate, map(opened, given)))
+        assert membership.head == behind.id
+        after = story.sign(Policy("https://two.example.nl"), on=membership)
+        assert begun.push([after.envelope.raw]) == [OK]
+
+    def test_nobody_gives_back_what_they_may_not_sign_any_more(self, begun: Store, story: Story) -> None:
+        """It may have been signed just now, on an old place, to take from others what was taken from them."""
+        bea, cas = story.welcome("bea", Role.ADMIN), story.welcome("cas", Role.ADMIN)
+        before = story.membership
+        story.do(SetRole("bea", Role.EDITOR))
+        story.do(Remove([cas.device], []))
+        begun.push([each.envelope.raw for each in story.chain])
+        revenge = [story.sign(Remove([story.admin.device], []), by=each, on=before).envelope.raw for each in (bea, cas)]
+        if self.judges:
+            assert begun.push(revenge, given_back=True) == [Outcome.DENIED] * 2
+
+    def test_what_is_given_back_is_signed_by_who_it_names(self, begun: Store, story: Story) -> None:
+        bea = story.welcome("bea")
+        begun.push([story.chain[-1].envelope.raw])
+        false = story.sign(Remove([story.admin.device], []), by=Person("bea"), on=story.membership)
+        strange = story.sign(Remove([bea.device], []), by=Person("mallory"), on=story.membership)
+        if self.judges:
+            outcomes = begun.push([each.envelope.raw for each in (false, strange)], given_back=True)
+            assert outcomes == [Outcome.DENIED, Outcome.BEHIND]
 
     def test_a_moment_in_the_future_is_told_to_the_sender(self, begun: Store, story: Story) -> None:
         if self.judges:

@@ -8,7 +8,7 @@ from nacl.signing import SigningKey
 from casebook.envelope import RevisionId, Stamped, State, opened, seal, state_openly
 from casebook.keys import Device
 from casebook.record import RecordId
-from sync.certificates import SHORT, Action, Add, Remove, Role, Rotate, SetRole, certify
+from sync.certificates import SHORT, Action, Add, Remove, Role, Rotate, SetRole, certificate, certify
 from sync.store import DAY, Outcome
 from tests.sync.simulator.chance import some_bytes
 from tests.sync.simulator.device import SPACE, SimulatedDevice
@@ -44,6 +44,7 @@ class Adversary:
             self._rubbish,
             self._replay,
             self._more_rights,
+            self._rights_from_the_past,
             self._false_receipt,
             self._leave_with_a_cut,
         ]
@@ -199,6 +200,31 @@ class Adversary:
         ]
         if self._certify(self._chance.choice(actions)) is Outcome.OK:
             self._world.fail("authenticity: the store took a certificate that its author may not sign")
+
+    def _rights_from_the_past(self) -> None:
+        """Say that the store had it, and lost it: on a place that others have built on since."""
+        shared = self._world.shared
+        below = [each for each in shared.envelopes() if each.header.kind == "cert"]
+        membership = shared.membership()
+        if membership is None or not below:
+            return
+        at = certificate(self._chance.choice(below))
+        actions: list[Action] = [SetRole(NAME, Role.ADMIN), Remove([self._world.devices[0].id], [])]
+        action = self._chance.choice(actions)
+        cert = certify(
+            action,
+            n=at.n + 1,
+            before=at.id,
+            space=SPACE,
+            device=self._device.id,
+            wall=self._world.now,
+            signer=self._device.signer,
+        )
+        self.sent.append(cert.envelope.raw)
+        shared.put(cert.envelope.raw, given_back=True)
+        after = shared.membership()
+        if after is None or (after.devices, after.roles) != (membership.devices, membership.roles):
+            self._world.fail("authenticity: a certificate from the past gave its author more rights")
 
     def _leave_with_a_cut(self) -> None:
         """Leave by their own hand, naming what they forged as what still counts."""

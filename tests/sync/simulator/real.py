@@ -232,9 +232,9 @@ class RealHub:
     def welcome(self, _device: str) -> list[Certificate]:
         return [certificate(each) for each in self.envelopes() if each.header.kind == "cert"]
 
-    def put(self, raw: bytes) -> Outcome | None:
+    def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
         try:
-            return self.at(self._world.adversary.identity).push([raw])[0]
+            return self.at(self._world.adversary.identity).push([raw], given_back=given_back)[0]
         except (NotAllowed, Unreachable):
             return Outcome.DENIED
 

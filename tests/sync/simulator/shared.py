@@ -43,7 +43,7 @@ class Shared(Protocol):
     def welcome(self, device: str) -> list[Certificate]:
         """The certificates that somebody who wants to come in finds there."""
 
-    def put(self, raw: bytes) -> Outcome | None:
+    def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
         """Somebody puts this in without our program; says what the store did with it, if anybody looked."""
 
     def envelopes(self) -> list[Envelope]:
@@ -92,8 +92,8 @@ class Central:
     def welcome(self, _device: str) -> list[Certificate]:
         return [certificate(opened(each.raw)) for each in self.envelopes() if each.header.kind == "cert"]
 
-    def put(self, raw: bytes) -> Outcome | None:
-        return self.store.push([raw])[0]
+    def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
+        return self.store.push([raw], given_back=given_back)[0]
 
     def envelopes(self) -> list[Envelope]:
         return [each for each in self.store.log if each]
@@ -189,7 +189,7 @@ class Folder:
         found = {each.id: each for each in self._sound(self.folder.copies[device])}
         return [certificate(each) for each in found.values() if each.header.kind == "cert"]
 
-    def put(self, raw: bytes) -> Outcome | None:
+    def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
         try:
             path = path_of(opened(raw))
         except Refused:
