@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from casebook import tables
 from casebook.digest import Place, mark
@@ -27,3 +27,10 @@ def erased(connection: Connection, records: Iterable[str]) -> set[tuple[str, str
     """Of these records those that were erased here for ever, each with the space it was erased from."""
     rows = connection.execute(_ERASED, {"ids": tables.listed(records)})
     return {(row.rec, row.space) for row in rows}
+
+
+def let_back(connection: Connection, space: str, records: Iterable[str]) -> None:
+    """These records of a space were not erased for ever after all: who said so lost the right to it."""
+    c = tables.statement.c
+    theirs = (c.space == space, c.kind == "erase", tables.among(c.rec))
+    connection.execute(update(tables.statement).where(*theirs).values(counts=0), {"ids": tables.listed(records)})

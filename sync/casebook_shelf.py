@@ -16,7 +16,7 @@ from casebook.log import batches
 from casebook.projecting import index_words
 from casebook.rights import RIGHTS, Rights, keep_rights
 from casebook.spaces import add_key
-from casebook.statements import keep
+from casebook.statements import keep, let_back
 from sync.shelf import AGAIN, IN_STORE, LOST, REFUSED, WAITING, Counts, Kept, Place, Written
 
 _BOTH = (tables.rev, tables.statement)
@@ -148,6 +148,10 @@ class CasebookShelf:
         """See `Shelf`."""
         self._changed |= erasing.erase(self._db, self._open, self.space, record)
         self._erased = True
+
+    def let_back(self, records: Collection[str]) -> None:
+        """See `Shelf`."""
+        let_back(self._open, self.space, records)
 
     def confirm(self, ids: Collection[bytes]) -> None:
         """See `Shelf`."""

@@ -320,9 +320,10 @@ class Replica:
             self.shelf.recount(changed, membership.counted)
         if self.shelf.device.id in changed:
             self._offer_refused_again()
-        self._ledger.erased = {
-            each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)
-        } & self._ledger.erased
+        said = {each.envelope.header.rec for each in self._ledger.of("erase") if self._ledger.stands(each.envelope)}
+        if not self._ledger.erased <= said:
+            self.shelf.let_back(self._ledger.erased - said)
+        self._ledger.erased &= said
         self._wipe_what_is_erased()
 
     def _say_rights(self) -> None:

@@ -123,6 +123,9 @@ class Shelf(Protocol):
     def erase(self, record: str) -> None:
         """Destroy everything of a record."""
 
+    def let_back(self, records: Collection[str]) -> None:
+        """Their erasure does not stand after all: what others still have of them may come in again."""
+
     def confirm(self, ids: Collection[bytes]) -> None:
         """Write down that the store has these, whatever was known of them."""
 

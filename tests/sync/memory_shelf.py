@@ -179,6 +179,9 @@ class MemoryShelf(Looked):
         for each in self._of(record):
             del self.kept.revisions[each.envelope.id]
 
+    def let_back(self, records: Collection[str]) -> None:
+        """Nothing is remembered of what was erased."""
+
     def confirm(self, ids: Collection[bytes]) -> None:
         self._mark([each for each in ids if not self._is_in_store(each)], IN_STORE, "")
 

@@ -220,6 +220,24 @@ def test_only_who_made_a_case_or_an_administrator_erases_it(ank: Database, bea: 
     assert entry(bea, case.id)
 
 
+def test_what_was_erased_by_who_had_lost_the_right_to_it_comes_back_there(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    on(ank)
+    case = Case(title="Van Ank")
+    save(ank, [Change(case, space=shared)], "New")
+    member = circles.own_member(bea, shared)
+    circles.set_role(ank, shared, member, Role.ADMIN)
+    both(ank, bea)
+    circles.set_role(ank, shared, member, Role.EDITOR)
+    exchange_all(ank)
+    erasing.erase(on(bea), case.id)
+    assert entry(bea, case.id) is None
+    both(bea, ank, bea)
+    assert entry(ank, case.id)
+    assert entry(bea, case.id)
+
+
 def test_who_was_removed_gets_nothing_new(ank: Database, bea: Database, shared: str) -> None:
     person = next(each for each in circles.people(ank, shared) if each.name == "Bea")
     circles.remove(ank, shared, [each.id for each in person.devices])
