@@ -98,6 +98,10 @@ class Membership:
             return self.invites[author].is_cancelled
         return author in self.cuts and self.role_of(author) is not Role.ADMIN
 
+    def may_have_administered(self, author: str) -> bool:
+        """Whether a device administers this, or did so once, or came in where that cannot be seen from here."""
+        return author not in self.devices or author in self.cuts or self.role_of(author) is Role.ADMIN
+
     def signer(self, author: str) -> VerifyKey:
         """The key with which a device or an invite signs; raises `Refused` for one that never was in the chain."""
         if author in self.devices:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from casebook.envelope import Envelope, Refused, opened
 from sync.chain import Chain
 from sync.membership import Membership
-from sync.store import Digest, Outcome, Page, judged, unread
+from sync.store import Digest, Outcome, Page, judged, returned, unread
 
 
 class MemoryStore:
@@ -20,13 +20,13 @@ class MemoryStore:
         self._followed: set[tuple[str, bytes]] = set()
         self.erased: set[str] = set()
         self._erasures: dict[str, list[tuple[bytes, int]]] = {}
-        self._chain = Chain([])
+        self.chain = Chain([])
         self.digest = Digest()
 
     @property
     def membership(self) -> Membership | None:
         """Who belongs to the space."""
-        return self._chain.membership
+        return self.chain.membership
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
         """See `Store`. The cursor is the number of the last one read."""
@@ -41,8 +41,8 @@ class MemoryStore:
         return Page(tuple(found), str(at).encode(), self.digest, more=at < len(self.log), now=self._clock())
 
     def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
-        """See `Store`."""
-        return [self._push(each, given_back) for each in envelopes]
+        """See `Store`. Whoever gives back is taken for an administrator."""
+        return self._take_back(envelopes) if given_back else [self._push(each) for each in envelopes]
 
     def ids(self) -> Iterable[bytes]:
         """See `Store`."""
@@ -72,14 +72,22 @@ class MemoryStore:
     def close(self) -> None:
         """See `Store`. It holds nothing open."""
 
-    def _push(self, raw: bytes, given_back: bool) -> Outcome:
+    def _take_back(self, raws: Sequence[bytes]) -> list[Outcome]:
+        envelopes = [opened(each) for each in raws]
+        outcomes, self.chain = returned(envelopes, self.chain, self)
+        for each, outcome in zip(envelopes, outcomes, strict=True):
+            if outcome is Outcome.OK:
+                self._keep(each)
+        return outcomes
+
+    def _push(self, raw: bytes) -> Outcome:
         try:
             envelope = opened(raw)
         except Refused as error:
             return unread(error)
         if envelope.header.space != self._space:
             return Outcome.DENIED
-        outcome, self._chain = judged(envelope, self._chain, self, self._clock(), given_back=given_back)
+        outcome, self.chain = judged(envelope, self.chain, self, self._clock())
         if outcome is Outcome.OK:
             self._keep(envelope)
         return outcome

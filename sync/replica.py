@@ -144,8 +144,10 @@ class Replica:
     def settle(self, outcomes: Sequence[tuple[RevisionId, Outcome]]) -> None:
         """Write down what the store did. What it refuses is kept, with the reason."""
         with self._transaction():
-            for outcome in {each for _id, each in outcomes}:
+            for outcome in Outcome:
                 ids = [i for i, each in outcomes if each is outcome]
+                if not ids:
+                    continue
                 if outcome.is_in:
                     self._ledger.confirm(ids)
                 elif outcome is Outcome.BEHIND:
@@ -153,7 +155,8 @@ class Replica:
                 elif outcome.is_final:
                     self._put_down_as_refused(ids, outcome)
                 else:
-                    self._ledger.mark(ids, WAITING, outcome.value)
+                    lost = self._lost()
+                    self._ledger.mark([each for each in ids if each not in lost], WAITING, outcome.value)
             self._collect_keys()
 
     def offer_again(self, ids: Collection[bytes]) -> None:
@@ -361,12 +364,15 @@ class Replica:
 
     def _put_down_as_refused(self, ids: Collection[RevisionId], outcome: Outcome) -> None:
         """What counts by all that is known here goes on waiting: the store takes it once it knows as much."""
-        lost = {i for i, each in self._ledger.statements.items() if each.pushed == LOST} & set(ids)
+        lost = self._lost() & set(ids)
         if lost:
             tending.forget_denied(self._ledger, lost)
         waits = self.shelf.counting(ids) if outcome is Outcome.DENIED else set()
         self._ledger.mark([each for each in ids if each in waits], WAITING, outcome.value)
         self._ledger.mark([each for each in ids if each not in waits | lost], REFUSED, outcome.value)
+
+    def _lost(self) -> set[RevisionId]:
+        return {i for i, each in self._ledger.statements.items() if each.pushed == LOST}
 
     def _waiting_certificates(self) -> list[tuple[RevisionId, bytes]]:
         """Those that no store had yet.

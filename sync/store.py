@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Protocol
 
 from casebook.digest import Digest as Digest  # noqa: PLC0414 - it is part of what every store answers
-from casebook.envelope import Envelope, Newer, Refused
-from sync.certificates import SHORT, Add, Certificate, Create, Remove, SetRole, certificate
+from casebook.envelope import Envelope, Newer, Refused, RevisionId
+from sync.certificates import SHORT, Add, Certificate, Create, Remove, Role, SetRole, certificate
 from sync.chain import Chain
 from sync.membership import Membership
 
@@ -133,8 +133,8 @@ class Store(Protocol):
         """Add envelopes; to send one again is harmless. One outcome each, in their order.
 
         Of one record the newest revision comes first: what somebody who left wrote counts when others built on it.
-        Certificates that are *given_back* were in this store, which lost them: they come on the place they had, also
-        when another one stands there by now.
+        Certificates that are *given_back* were in this store, which lost them: from an administrator they come on the
+        place they had, also when another one stands there by now.
         """
 
     def ids(self) -> Iterable[bytes]:
@@ -168,9 +168,7 @@ class Holdings(Protocol):
         """The ids and moments of the erasures that a device sent."""
 
 
-def judged(
-    envelope: Envelope, chain: Chain, holdings: Holdings, now: int, *, given_back: bool = False
-) -> tuple[Outcome, Chain]:
+def judged(envelope: Envelope, chain: Chain, holdings: Holdings, now: int) -> tuple[Outcome, Chain]:
     """What a store does with an envelope, and the chain after it.
 
     The one rule for every store that judges at the door. A space begins with its first certificate.
@@ -180,10 +178,7 @@ def judged(
     if envelope.header.kind != "cert":
         return _judged_content(envelope, chain, holdings, now), chain
     try:
-        cert = certificate(envelope)
-        if given_back and chain.membership:
-            return _judged_return(cert, chain, chain.membership)
-        return _judged_certificate(cert, chain, holdings, now)
+        return _judged_certificate(certificate(envelope), chain, holdings, now)
     except Newer:
         return Outcome.NEWER, chain
     except Refused:
@@ -230,15 +225,48 @@ def _judged_certificate(cert: Certificate, chain: Chain, holdings: Holdings, now
     return Outcome.OK, chain.grown([cert])[0]
 
 
-def _judged_return(cert: Certificate, chain: Chain, membership: Membership) -> tuple[Outcome, Chain]:
-    """One that the store had, and lost, comes on the place it had, as in a folder; whoever reads it finds out who won.
+def returned(envelopes: Sequence[Envelope], chain: Chain, holdings: Holdings) -> tuple[list[Outcome], Chain]:
+    """What a store does with certificates that it had, and lost, and that an administrator gives back.
 
-    Not when its author may do less since: who says that it was there before could have signed it just now.
+    They come on the place they had, beside others, as in a folder; whoever reads them finds out which go on. From
+    anybody else they are new ones, for who says that something was there before may have signed it just now. So what
+    somebody signed who may do less since does not come back, and no removal by who had not seen what was erased.
     """
+    outcomes: dict[RevisionId, Outcome] = {}
+    coming: list[Certificate] = []
+    for each in envelopes:
+        try:
+            cert = certificate(each)
+            if holdings.has(each.id):
+                outcomes[each.id] = Outcome.KNOWN
+            elif chain.membership is None and isinstance(cert.action, Create):
+                chain = Chain([cert])
+                outcomes[each.id] = Outcome.OK
+            elif chain.membership and _may_return(cert, chain, chain.membership, holdings):
+                coming.append(cert)
+            else:
+                outcomes[each.id] = Outcome.DENIED
+        except Refused as error:
+            outcomes[each.id] = Outcome.NEWER if isinstance(error, Newer) else Outcome.DENIED
+    chain, accepted = chain.grown(coming)
+    outcomes |= {each.id: Outcome.BEHIND for each in coming} | {each.id: Outcome.OK for each in accepted}
+    return [outcomes[each.id] for each in envelopes], chain
+
+
+def may_give_back(chain: Chain, device: str) -> bool:
+    """Whether what this device gives back comes on the place it had."""
+    return chain.membership is None or chain.membership.role_of(device) is Role.ADMIN
+
+
+def not_given_back(outcome: Outcome) -> Outcome:
+    """What is said of a certificate that somebody gives back who may not: it never was, unless it could be new."""
+    return Outcome.DENIED if outcome is Outcome.BEHIND else outcome
+
+
+def _may_return(cert: Certificate, chain: Chain, membership: Membership, holdings: Holdings) -> bool:
     if membership.may_do_less(cert.author) or chain.denies(cert.envelope):
-        return Outcome.DENIED, chain
-    grown, accepted = chain.grown([cert])
-    return (Outcome.OK, grown) if accepted else (Outcome.BEHIND, chain)
+        return False
+    return not isinstance(cert.action, Remove | SetRole) or _knows_erasures(cert.action, membership, holdings)
 
 
 def _knows_erasures(action: Remove | SetRole, membership: Membership, holdings: Holdings) -> bool:
@@ -248,7 +276,7 @@ def _knows_erasures(action: Remove | SetRole, membership: Membership, holdings: 
         if isinstance(action, Remove)
         else [each.id for each in membership.devices.values() if each.member == action.member]
     )
-    if isinstance(action, SetRole) and action.role >= membership.roles[action.member]:
+    if isinstance(action, SetRole) and action.role >= membership.roles.get(action.member, action.role):
         return True
     cut = set(action.cut)
     return all(each[:SHORT] in cut for device in devices for each, _wall in holdings.erasures(device))

@@ -91,7 +91,7 @@ def put_down_as_behind(ledger: Ledger, ids: Collection[RevisionId]) -> None:
     What was signed again before is not signed once more, but for who was to leave: as long as it was thought to come
     on its old place, signing it again seemed to do nothing.
     """
-    new = [each for each in ids if ledger.statements[each].pushed != LOST]
+    new = [each for each in ids if each in ledger.statements and ledger.statements[each].pushed != LOST]
     done = [each for each in new if ledger.statements[each].refused == AGAIN and not _removes(ledger, each)]
     ledger.mark([each for each in new if each not in done], REFUSED, BEHIND)
     ledger.drop(done)
@@ -111,7 +111,7 @@ def forget_denied(ledger: Ledger, ids: Collection[RevisionId]) -> None:
     for each in ledger.chain:
         if each.before in gone and ledger.statements[each.id].pushed != IN_STORE:
             gone.add(each.id)
-    own = [each for each in ledger.chain if each.id in gone - set(ids) and _is_own(ledger, each)]
+    own = [each for each in ledger.chain if each.id in gone and _is_own(ledger, each)]
     ledger.mark([each.id for each in own], REFUSED, BEHIND)
     ledger.drop(gone - {each.id for each in own})
 
@@ -160,14 +160,16 @@ def _next_key(ledger: Ledger, membership: Membership) -> Rotate:
 def collect_keys(ledger: Ledger) -> bool:
     """Take the keys that were sealed for us out of the certificates; says whether there was a new one.
 
-    Only out of those that the store has: what is sealed with a key that nobody else gets is lost to them.
+    Only out of those that the store has: what is sealed with a key that nobody else gets is lost to them. And no new
+    key of who never administered the space.
     """
     shelf = ledger.shelf
     own = {shelf.device.id: shelf.device.box, **dict(_invited(ledger))}
     own |= {label(each): key for each, key in own.items()}
     held = {(n, cert): secret for n, cert, secret in shelf.secrets()}
     found = dict(held)
-    certificates = [each for each in ledger.chain if ledger.statements[each.id].pushed == IN_STORE]
+    stored = [each for each in ledger.chain if ledger.statements[each.id].pushed == IN_STORE]
+    certificates = [each for each in stored if not isinstance(each.action, Rotate) or _may_rotate(ledger, each)]
     for cert in certificates:
         for number, made_by, reader, box in _boxes(cert):
             if reader in own and (number, made_by) not in found:
@@ -180,6 +182,11 @@ def collect_keys(ledger: Ledger) -> bool:
     for number, made_by in sorted(found.keys() - held.keys()):
         shelf.add_key(number, made_by, found[number, made_by])
     return found.keys() != held.keys()
+
+
+def _may_rotate(ledger: Ledger, cert: Certificate) -> bool:
+    """In a folder anybody can put a certificate that does nothing: with a key that somebody else knows."""
+    return ledger.membership is not None and ledger.membership.may_have_administered(cert.author)
 
 
 def _invited(ledger: Ledger) -> Iterator[tuple[str, PrivateKey]]:
@@ -228,7 +235,7 @@ def _renewed(ledger: Ledger, lost: Certificate) -> Action | None:
             return Remove(devices=gone, cut=cut(ledger, gone)) if gone else None
         case SetRole():
             devices = [each.id for each in membership.devices.values() if each.member == action.member]
-            is_lowered = action.role < membership.roles.get(action.member, action.role)
+            is_lowered = action.role <= membership.roles.get(action.member, action.role)
             return changed(action, cut=cut(ledger, devices) if is_lowered else [])
         case _:
             return action

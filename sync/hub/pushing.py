@@ -14,7 +14,7 @@ from sync.hub.erasing import erase_here
 from sync.hub.quota import Quota
 from sync.hub.tables import awaited, envelope, erased, space
 from sync.membership import Membership
-from sync.store import Digest, Outcome, judged, unread
+from sync.store import Digest, Outcome, judged, may_give_back, not_given_back, returned, unread
 
 T = TypeVar("T")
 
@@ -68,7 +68,11 @@ class Push:
     def take(self, envelopes: Sequence[Envelope | Outcome]) -> list[Outcome]:
         """Judge each, keep what may come in, and give the outcomes."""
         self._look_up([each for each in envelopes if isinstance(each, Envelope)])
-        outcomes = [each if isinstance(each, Outcome) else self._take(each) for each in envelopes]
+        if self.given_back and may_give_back(self.chain, self.quota.device):
+            outcomes = self._take_back(envelopes)
+        else:
+            outcomes = [each if isinstance(each, Outcome) else self._take(each) for each in envelopes]
+            outcomes = [not_given_back(each) if self.given_back else each for each in outcomes]
         if self.added:
             self._keep_all()
         return outcomes
@@ -93,14 +97,23 @@ class Push:
             self._awaited.update((bytes(row.parent), row.rec) for row in found)
         self._followed.update(self._awaited)
 
+    def _take_back(self, envelopes: Sequence[Envelope | Outcome]) -> list[Outcome]:
+        whole = [each for each in envelopes if isinstance(each, Envelope)]
+        outcomes, self.chain = returned(whole, self.chain, self)
+        by_id = dict(zip([each.id for each in whole], outcomes, strict=True))
+        for each in whole:
+            if by_id[each.id] is Outcome.OK and each.id not in self.added:
+                self.quota.add(len(each.raw))
+                self._keep(each)
+        return [each if isinstance(each, Outcome) else by_id[each.id] for each in envelopes]
+
     def _take(self, each: Envelope) -> Outcome:
         header = each.header
-        outcome, chain = judged(each, self.chain, self, self.now, given_back=self.given_back)
+        outcome, chain = judged(each, self.chain, self, self.now)
         if outcome is not Outcome.OK:
             return outcome
         if header.kind == "cert" and self.membership and not self._may_stand(each, self.membership):
-            # An administrator may still give it back.
-            return Outcome.BEHIND if self.given_back else Outcome.DENIED
+            return Outcome.DENIED
         if not self._fits(each):
             return Outcome.FULL
         self.chain = chain

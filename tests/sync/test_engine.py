@@ -8,7 +8,7 @@ import pytest
 from casebook.envelope import Stamped, State, opened
 from casebook.problem import Problem
 from casebook.record import RecordId
-from sync.certificates import Cancel, Create, Policy, Role, Rotate, SetRole, certificate
+from sync.certificates import Cancel, Create, Policy, Role, Rotate, SetRole, certificate, certify, rotation
 from sync.engine import Report, Round, exchange
 from sync.inviting import Keys, invite, welcome
 from sync.memory import MemoryStore
@@ -375,6 +375,28 @@ def test_certificates_are_sent_in_their_order_however_the_clock_jumped(
     assert ank.sync(store).refused == ()
     assert [each.n for each in ank.replica.certificates()] == [1, 2, 3, 4]
     assert len(list(store.ids())) == 4
+
+
+def test_a_key_of_who_may_not_make_one_is_taken_by_nobody(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    """In a folder nobody keeps such a certificate out; it does nothing, but the newest key is what is sealed with."""
+    membership = ank.replica.membership
+    assert membership
+    before = ank.replica.secrets()
+    known = rotation(1_000_000, b"k" * 32, membership.key_readers())
+    author = bea.shelf.device
+    cert = certify(
+        known,
+        n=membership.n + 1,
+        before=membership.head,
+        space=SPACE,
+        device=author.id,
+        wall=clock(),
+        signer=author.signer,
+    )
+    assert ank.replica.take([cert.envelope.raw]).new == 1
+    assert ank.replica.secrets() == before
 
 
 def test_an_administrator_passes_on_a_key_that_the_others_cannot_find(

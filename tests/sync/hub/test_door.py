@@ -114,6 +114,17 @@ def test_who_is_frozen_gets_nothing_until_thawed(
     assert hers.push([story.revision(bea, "back")[1]]) == [OK]
 
 
+def test_only_an_administrator_gives_back_what_the_hub_lost(hub: Hub, ank: HubStore, story: Story) -> None:
+    """Who says that something was there before may have signed it just now: with a used invite, on an old place."""
+    bea = story.welcome("bea")
+    before = story.membership
+    publish(ank, story)
+    ank.push([story.do(Person("cas").add()).envelope.raw])
+    lost = story.sign(Person("dirk").add(), on=before).envelope.raw
+    assert visitor(hub, story, bea).push([lost], given_back=True) == [Outcome.DENIED]
+    assert ank.push([lost], given_back=True) == [OK]
+
+
 def test_without_the_token_nobody_is_frozen(hub: Hub, ank: HubStore, raw: httpx.Client, story: Story) -> None:
     ticket = hub.db.write(lambda connection: new_code(connection, TICKET, START))
     asked = {"space": story.space, "device": story.admin.device}

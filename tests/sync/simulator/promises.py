@@ -170,6 +170,7 @@ def when_quiet(world: "World") -> None:
     _saves_are_everywhere(world)
     _erasures_are_everywhere(world)
     _removals_stand(world)
+    _what_was_seen_still_counts(world)
     _same_set_same_state(world)
 
 
@@ -232,6 +233,24 @@ def _removals_stand(world: "World") -> None:
     for gone, by in world.book.removals:
         if by in admins - unsure and membership.role_of(gone) is not None:
             world.fail(f"removal: {gone} was removed and is in again")
+
+
+def _what_was_seen_still_counts(world: "World") -> None:
+    """What somebody wrote who was removed, when who removed them had it: that is what a cut is for."""
+    membership = world.shared.membership()
+    assert membership is not None
+    admins = {each.id for each in membership.active() if each.member in membership.admins()}
+    unsure = {gone for gone, _by in world.book.removals} | world.book.lowered
+    # The adversary also leaves by their own hand, with a cut of their own.
+    may_be_cut = world.book.lowered | {world.adversary.identity.id}
+    ever_erased = {record for record, _by in world.book.erasures}
+    for gone, by, theirs in world.book.seen:
+        if by in admins - unsure and gone not in may_be_cut and membership.role_of(gone) is None:
+            for device in world.members():
+                rows = device.shelf.kept.revisions
+                lost = [each for each in sorted(theirs & rows.keys()) if not rows[RevisionId(each)].counts]
+                if any(rows[RevisionId(each)].envelope.header.rec not in ever_erased for each in lost):
+                    world.fail(f"removal: what {gone} wrote before does not count on {device.name}")
 
 
 def _same_set_same_state(world: "World") -> None:

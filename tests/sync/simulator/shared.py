@@ -14,7 +14,7 @@ from sync.folder_names import SPACE as BEGINNING
 from sync.membership import Membership
 from sync.memory import MemoryStore
 from sync.replica import Replica
-from sync.store import Digest, Outcome, Store
+from sync.store import Digest, Outcome, Store, may_give_back, not_given_back
 from sync.stores import in_folder
 from tests.sync.simulator.device import SPACE, SimulatedDevice
 from tests.sync.synced_folder import CALM, SyncedFolder, Weather
@@ -86,14 +86,14 @@ class Central:
     def begin(self, envelopes: Sequence[bytes], _devices: Sequence[SimulatedDevice]) -> None:
         self.store.push(envelopes)
 
-    def at(self, _device: SimulatedDevice) -> Store:
-        return self.store
+    def at(self, device: SimulatedDevice) -> Store:
+        return _Door(self.store, device.id)
 
     def welcome(self, _device: str) -> list[Certificate]:
         return [certificate(opened(each.raw)) for each in self.envelopes() if each.header.kind == "cert"]
 
     def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
-        return self.store.push([raw], given_back=given_back)[0]
+        return _Door(self.store, self._world.adversary.identity.id).push([raw], given_back=given_back)[0]
 
     def envelopes(self) -> list[Envelope]:
         return [each for each in self.store.log if each]
@@ -143,6 +143,21 @@ class Central:
         self.store = self._empty()
         self.store.push(kept[: max(1, len(kept) - self._world.chance.randint(1, 5))])
         self._world.say("a copy of the store takes over")
+
+
+class _Door:
+    """A store as one device has it before it: what only an administrator gives back is new from all others."""
+
+    def __init__(self, store: MemoryStore, device: str) -> None:
+        self._store = store
+        self._device = device
+        self.pull, self.ids, self.get, self.close = store.pull, store.ids, store.get, store.close
+
+    def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
+        """See `Store`."""
+        if not given_back or may_give_back(self._store.chain, self._device):
+            return self._store.push(envelopes, given_back=given_back)
+        return [not_given_back(each) for each in self._store.push(envelopes)]
 
 
 def copy_of(store: MemoryStore, space: str, clock: Callable[[], int]) -> MemoryStore:

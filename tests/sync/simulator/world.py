@@ -72,6 +72,8 @@ class Book:
     """A record, and on which device it was erased."""
     removals: list[tuple[str, str]] = field(default_factory=list)
     """Who was removed, and on which device."""
+    seen: list[tuple[str, str, frozenset[bytes]]] = field(default_factory=list)
+    """Who was removed, on which device, and what of theirs counted there then."""
     lowered: set[str] = field(default_factory=set)
     """Devices of which the member got another role."""
     forged: set[bytes] = field(default_factory=set)
@@ -360,11 +362,14 @@ class World:
         if not others:
             return
         gone = self.chance.choice(others)
+        rows = device.shelf.kept.revisions
+        theirs = frozenset(each for each, row in rows.items() if row.counts and row.envelope.header.dev == gone)
         try:
             device.replica.act(device.replica.removal([gone]))
         except Refused:
             return
         self.book.removals.append((gone, device.id))
+        self.book.seen.append((gone, device.id, theirs))
         self.say(f"{device.name} removes {gone}")
 
     def _set_role(self, device: SimulatedDevice) -> None:
