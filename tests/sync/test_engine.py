@@ -377,6 +377,41 @@ def test_certificates_are_sent_in_their_order_however_the_clock_jumped(
     assert len(list(store.ids())) == 4
 
 
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_what_somebody_wrote_before_they_may_do_less_counts_also_when_it_is_signed_again(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock, is_removed: bool
+) -> None:
+    """Somebody else signed at the same time, so that the first certificate came too late."""
+    cas = joined("cas", ank, store, clock, Role.ADMIN)
+    record = record_of(Person("bea"), 7)
+    bea.save(record, "weeks of work")
+    for each in (ank, bea, ank, cas):
+        each.sync(store)
+    device = bea.shelf.device
+    less = ank.replica.removal([device.id]) if is_removed else ank.replica.role_change(device.member, Role.READER)
+    ank.replica.act(less)
+    cas.replica.act(Policy("https://one.example.nl"))
+    for each in (cas, ank, cas):
+        each.sync(store)
+    assert [each.title(record) for each in (ank, cas)] == ["weeks of work"] * 2
+
+
+def test_what_stands_on_what_a_store_denies_goes_with_it_whatever_is_settled_first(
+    store: MemoryStore, ank: Colleague, clock: Clock
+) -> None:
+    bea = joined("bea", ank, store, clock, Role.ADMIN)
+    first = bea.replica.act(Policy("https://one.example.nl"))
+    ank.replica.take([first.envelope.raw])
+    second = ank.replica.act(Policy("https://two.example.nl"))
+    ank.replica.settle([(second.id, Outcome.OK)])
+    ank.replica.offer_again([first.id, second.id])
+    ank.replica.settle([(second.id, Outcome.BEHIND), (first.id, Outcome.DENIED)])
+    assert ank.replica.lost() == []
+    ank.replica.tend()
+    (again,) = [each for each in ank.replica.certificates() if isinstance(each.action, Policy)]
+    assert again.action == second.action, "what was our own is signed again"
+
+
 def test_a_key_of_who_may_not_make_one_is_taken_by_nobody(
     store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
 ) -> None:
