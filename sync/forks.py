@@ -12,9 +12,10 @@ def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membersh
     """The membership after a whole chain that begins with *root*, in whatever order the certificates came.
 
     Where several stand on the same one (two people in a folder at one time), the branch on which administrators
-    signed most goes on, and of equals the one with the lowest id; one signed by who loses the right to it on
-    another branch comes after all others. Removals, lower roles and invites taken back count on every branch.
-    A certificate of which the author may not do that does nothing, and those on it go on from there.
+    signed most goes on, and of equals the one with the lowest id. What somebody signed who loses the right to it on
+    another branch, or who was let in by such a one, weighs nothing beside the rest, and comes after all others.
+    Removals, lower roles and invites taken back count on every branch. A certificate of which the author may not do
+    that does nothing, and those on it go on from there.
     """
     current = founded(root)
     following: dict[RevisionId, list[Certificate]] = {}
@@ -36,8 +37,13 @@ class _Place:
     cert: Certificate
     takes: frozenset[str]
     """The devices and invites of which it takes rights away."""
+    behind: frozenset[str]
+    """Who signed it, and by whom that one came in."""
     at: int
-    weight: int
+    is_by_administrator: bool
+    weight: int = 0
+    """How many certificates of administrators stand here one upon another, and how many of those nobody contests."""
+    sure: int = 0
     size: int = 1
     after: "list[_Place]" = field(default_factory=list)
 
@@ -63,15 +69,22 @@ def _grown(
             break
         before, cert = waiting.pop()
         current, works = _with(before, cert)
-        takes = before.taken_by(cert.action) if works else frozenset()
-        place = _Place(cert, takes, at=len(tree), weight=int(before.role_of(cert.author) is Role.ADMIN))
+        takes = before.taken_by(cert.action) | _cancelled(before, current) if works else frozenset[str]()
+        by_administrator = before.role_of(cert.author) is Role.ADMIN
+        place = _Place(cert, takes, before.brought_in(cert.author), len(tree), by_administrator)
         tree[cert.id] = place
         if before.head in tree:
             tree[before.head].after.append(place)
     for place in reversed(tree.values()):
         place.size += sum(each.size for each in place.after)
-        place.weight += max((each.weight for each in place.after), default=0)
     return tree, ends
+
+
+def _cancelled(before: Membership, after: Membership) -> frozenset[str]:
+    """The invites that went with who left."""
+    return frozenset(
+        name for name, each in after.invites.items() if each.is_cancelled and not before.invites[name].is_cancelled
+    )
 
 
 def _followed(current: Membership, tree: Mapping[RevisionId, _Place]) -> Membership:
@@ -81,10 +94,18 @@ def _followed(current: Membership, tree: Mapping[RevisionId, _Place]) -> Members
         for name in place.takes:
             takers.setdefault(name, []).append(place)
 
-    def order(place: _Place) -> tuple[bool, int, bool, RevisionId]:
-        contested = any(not place.holds(each) for each in takers.get(place.cert.author, ()))
-        return contested, -place.weight, not _with(current, place.cert)[1], place.cert.id
+    def is_contested(place: _Place) -> bool:
+        return any(not place.holds(each) for name in place.behind for each in takers.get(name, ()))
 
+    def order(place: _Place) -> tuple[bool, int, int, bool, RevisionId]:
+        does_nothing = not _with(current, place.cert)[1]
+        return is_contested(place), -place.sure, -place.weight, does_nothing, place.cert.id
+
+    for place in reversed([*tree.values()]):
+        by_administrator = place.is_by_administrator
+        place.weight = by_administrator + max((each.weight for each in place.after), default=0)
+        is_sure = by_administrator and not is_contested(place)
+        place.sure = is_sure + max((each.sure for each in place.after), default=0)
     places = [each for each in tree.values() if each.cert.before == current.head]
     while places:
         chosen, *lost = sorted(places, key=order)

@@ -92,6 +92,15 @@ class Membership:
         known = self.devices.get(device)
         return self.roles[known.member] if known and known.is_active else None
 
+    def brought_in(self, author: str) -> frozenset[str]:
+        """A device or an invite, with those by whom it came in, one after another."""
+        found: set[str] = set()
+        while author and author not in found:
+            found.add(author)
+            device, invite = self.devices.get(author), self.invites.get(author)
+            author = device.came_by if device else invite.by if invite else ""
+        return frozenset(found)
+
     def may_do_less(self, author: str) -> bool:
         """Whether a device or an invite that came in may do less than it once could."""
         if author in self.invites:

@@ -400,16 +400,17 @@ def test_what_stands_on_what_a_store_denies_goes_with_it_whatever_is_settled_fir
     store: MemoryStore, ank: Colleague, clock: Clock
 ) -> None:
     bea = joined("bea", ank, store, clock, Role.ADMIN)
-    first = bea.replica.act(Policy("https://one.example.nl"))
-    ank.replica.take([first.envelope.raw])
-    second = ank.replica.act(Policy("https://two.example.nl"))
-    ank.replica.settle([(second.id, Outcome.OK)])
-    ank.replica.offer_again([first.id, second.id])
-    ank.replica.settle([(second.id, Outcome.BEHIND), (first.id, Outcome.DENIED)])
+    first, second = (bea.replica.act(Policy(f"https://{each}.example.nl")) for each in ("one", "two"))
+    ank.replica.take([each.envelope.raw for each in (first, second)])
+    own = ank.replica.act(Policy("https://three.example.nl"))
+    ank.replica.settle([(own.id, Outcome.OK)])
+    lost = [own.id, second.id, first.id]
+    ank.replica.offer_again(lost)
+    ank.replica.settle(list(zip(lost, (Outcome.BEHIND, Outcome.BEHIND, Outcome.DENIED), strict=True)))
     assert ank.replica.lost() == []
     ank.replica.tend()
     (again,) = [each for each in ank.replica.certificates() if isinstance(each.action, Policy)]
-    assert again.action == second.action, "what was our own is signed again"
+    assert again.action == own.action, "what was our own is signed again"
 
 
 def test_a_key_of_who_may_not_make_one_is_taken_by_nobody(

@@ -341,3 +341,44 @@ class TestThousands:
         start = perf_counter()
         assert evaluate(large.chain[0], large.chain) == large.membership
         assert perf_counter() - start <= 3
+
+
+def _weighty(story: Story, below: Certificate, by: Person) -> list[Certificate]:
+    """More certificates of one person, one on another, than all others signed."""
+    found = [below]
+    for _each in range(12):
+        found.append(on(found[-1], Policy("https://theirs.example.nl"), story, by))
+    return found
+
+
+def test_who_was_removed_gets_nobody_in_with_the_code_they_came_by(story: Story) -> None:
+    """However much is signed on the place where that was still open."""
+    code, dora, sock = Person("code"), Person("dora"), Person("sock")
+    invited = story.do(invitation(code, role=Role.ADMIN, uses=1))
+    story.do(dora.add(Role.ADMIN), code)
+    story.do(Remove([dora.device], []))
+    story.welcome("eva")
+    found = after(story, *_weighty(story, on(invited, sock.add(Role.ADMIN), story, code), sock))
+    assert found.members() == story.membership.members()
+    assert found.head == story.membership.head
+
+
+def test_what_somebody_removed_signed_weighs_nothing_behind_somebody_elses_certificate(story: Story) -> None:
+    start = story.chain[-1]
+    bea, rik = story.people["bea"], story.people["rik"]
+    story.do(Policy("https://ours.example.nl"))
+    story.do(Remove([bea.device], []))
+    idle = on(start, invitation(Person("code"), member="rik", role=Role.READER), story, rik)
+    found = after(story, *_weighty(story, idle, bea))
+    assert found.policy == story.membership.policy
+    assert found.members() == story.membership.members()
+
+
+def test_who_was_removed_does_not_come_in_again_where_the_invite_was_not_cancelled_yet(story: Story) -> None:
+    code, dora, rik = Person("code"), Person("dora"), story.people["rik"]
+    invited = story.do(invitation(code, role=Role.ADMIN, uses=1))
+    story.do(dora.add(Role.ADMIN), code)
+    story.do(Remove([dora.device], []))
+    idle = on(invited, invitation(Person("mine"), member="rik", role=Role.READER), story, rik)
+    again = on(idle, dora.add(Role.ADMIN), story, code)
+    assert after(story, idle, *_weighty(story, again, dora)).role_of(dora.device) is None
