@@ -380,7 +380,7 @@ BUGS = (
     Bug("history is never fetched", _history_never_fetched, faults=HEALED),
     Bug("the digest forgets erasing", _digest_forgets_erasing),
     Bug("a key is known by its number alone", _key_by_number_only, is_quick=False, store="folder"),
-    Bug("uploads block downloads", _uploads_block_downloads, is_quick=False),
+    Bug("uploads block downloads", _uploads_block_downloads),
     Bug("signatures are not checked", _signature_not_checked),
     Bug("a new key is never made", _new_key_never_made),
     Bug("what counts is decided once", _rights_counted_once),

@@ -161,6 +161,12 @@ def _left_to_do(world: "World", membership: Membership) -> str:
     return "something that was erased is still there" if any(map(world.shared.left_of, erased)) else ""
 
 
+def read_to_the_end(world: "World", device: SimulatedDevice) -> None:
+    """Downloads do not wait for uploads."""
+    if world.shared.judges and device.replica.place().cursor != world.shared.at(device).pull(None, 10**6, False).cursor:
+        world.fail(f"liveness: {device.name} reads nothing as long as it can send nothing")
+
+
 def when_quiet(world: "World") -> None:
     """What must hold when nothing goes wrong any more, and everybody has exchanged a few times."""
     for device in world.devices:

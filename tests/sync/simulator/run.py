@@ -54,6 +54,11 @@ def play(plan: Plan, bug: AbstractContextManager[object] | None = None) -> Playe
 def _calm(world: World) -> int:
     """No more faults: everybody exchanges until they agree; returns the number of rounds that took."""
     world.calm_down()
+    world.is_deaf = True
+    for device in world.members():
+        world.whole_round(device)
+        promises.read_to_the_end(world, device)
+    world.is_deaf = False
     for round_number in range(1, ROUNDS + 1):
         for device in world.shuffled():
             world.whole_round(device)

@@ -31,6 +31,8 @@ class Wire:
 
     def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         self._go()
+        if self._world.is_deaf:
+            raise Unreachable("nothing is taken in")
         for each in envelopes:
             if SECRET.encode() in each:
                 self._world.fail("confidentiality: a text can be read on the way")

@@ -90,6 +90,8 @@ class World:
         self.book = Book()
         self.trace: list[str] = []
         self.is_calm = False
+        self.is_deaf = False
+        """Whether the store takes nothing in."""
         self.calls = 0
         self._records: list[str] = []
         self._number = 0
