@@ -138,9 +138,9 @@ class CasebookShelf:
         """See `Shelf`."""
         c = tables.rev.c
         theirs = select(c.rec).where(c.space == self.space, c.dev.in_(list(devices)))
-        rows = self._open.execute(select(c.id, c.dev, c.env).where(c.space == self.space, c.rec.in_(theirs)))
+        rows = self._open.execute(select(c.id, c.dev, c.env, c.counts).where(c.space == self.space, c.rec.in_(theirs)))
         return [
-            Written(RevisionId(row.id), row.dev, tuple(read(each) for each in header_of(row.env).parents))
+            Written(RevisionId(row.id), row.dev, tuple(map(read, header_of(row.env).parents)), row.counts != 0)
             for row in rows
         ]
 

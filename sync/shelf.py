@@ -53,11 +53,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Who wrote a revision, and on top of which."""
+    """Who wrote a revision, on top of which, and whether it counts here."""
 
     id: RevisionId
     device: str
     parents: tuple[RevisionId, ...]
+    counts: bool
 
 
 class Shelf(Protocol):

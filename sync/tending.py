@@ -37,10 +37,10 @@ BEHIND = "behind"
 
 
 def cut(ledger: Ledger, devices: Collection[str]) -> list[bytes]:
-    """What still counts of devices that go: what nobody else followed, and all they erased."""
+    """What still counts of devices that go: what nobody followed who counts, and all they erased."""
     gone = set(devices)
     written = ledger.shelf.written(gone)
-    followed = {parent for each in written for parent in each.parents}
+    followed = {parent for each in written if each.counts for parent in each.parents}
     ends = [each.id for each in written if each.device in gone and each.id not in followed]
     erasures = [each.envelope.id for each in ledger.of("erase") if each.envelope.header.dev in gone]
     return sorted(each[:SHORT] for each in [*ends, *erasures])

@@ -173,7 +173,9 @@ class MemoryShelf(Looked):
             each.envelope.header.rec for each in self.kept.revisions.values() if each.envelope.header.dev in devices
         }
         rows = [row for record in touched for row in self._of(record)]
-        return [Written(each.envelope.id, each.envelope.header.dev, each.envelope.parents) for each in rows]
+        return [
+            Written(each.envelope.id, each.envelope.header.dev, each.envelope.parents, each.counts) for each in rows
+        ]
 
     def erase(self, record: str) -> None:
         for each in self._of(record):

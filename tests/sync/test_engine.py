@@ -396,6 +396,22 @@ def test_what_somebody_wrote_before_they_may_do_less_counts_also_when_it_is_sign
     assert [each.title(record) for each in (ank, cas)] == ["weeks of work"] * 2
 
 
+def test_what_somebody_wrote_who_leaves_counts_also_when_a_forgery_follows_it(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    """In a folder anybody can put a revision that names another as its parent."""
+    cas = joined("cas", ank, store, clock, Role.READER)
+    record = record_of(Person("bea"), 8)
+    bea.save(record, "hers")
+    for each in (bea, ank):
+        each.sync(store)
+    (hers,) = ank.shelf.revisions(record)
+    forged = cas.shelf.seal(record, hers.state, (hers.id,), clock())
+    ank.replica.take([cas.shelf.kept.revisions[forged].envelope.raw])
+    ank.replica.act(ank.replica.removal([bea.shelf.device.id]))
+    assert ank.title(record) == "hers"
+
+
 def test_what_stands_on_what_a_store_denies_goes_with_it_whatever_is_settled_first(
     store: MemoryStore, ank: Colleague, clock: Clock
 ) -> None:
