@@ -231,8 +231,11 @@ def _renewed(ledger: Ledger, lost: Certificate) -> Action | None:
         case Invite():
             return changed(action, boxes=boxes_for(ledger.shelf.secrets(), action.bk))
         case Remove():
-            gone = sorted({each.id for each in membership.active()} & set(action.devices))
-            return Remove(devices=gone, cut=cut(ledger, gone)) if gone else None
+            here = {each.id for each in membership.active()} & set(action.devices)
+            # Somebody else removed them at the same time, who had not seen all that was seen here.
+            unseen = {each for each in action.devices if set(action.cut) - membership.cuts.get(each, {}).keys()}
+            gone, counts = sorted(here | unseen), {*cut(ledger, here), *action.cut}
+            return Remove(devices=gone, cut=sorted(counts)) if gone else None
         case SetRole():
             devices = [each.id for each in membership.devices.values() if each.member == action.member]
             is_lowered = action.role <= membership.roles.get(action.member, action.role)

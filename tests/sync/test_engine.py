@@ -396,6 +396,21 @@ def test_what_somebody_wrote_before_they_may_do_less_counts_also_when_it_is_sign
     assert [each.title(record) for each in (ank, cas)] == ["weeks of work"] * 2
 
 
+def test_what_only_the_second_had_seen_of_two_who_remove_somebody_counts_too(
+    store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
+) -> None:
+    cas = joined("cas", ank, store, clock, Role.ADMIN)
+    record = record_of(Person("bea"), 9)
+    bea.save(record, "hers")
+    for each in (bea, ank):
+        each.sync(store)
+    ank.replica.act(ank.replica.removal([bea.shelf.device.id]))
+    cas.replica.act(cas.replica.removal([bea.shelf.device.id]))
+    for each in (cas, ank, cas):
+        each.sync(store)
+    assert [each.title(record) for each in (ank, cas)] == ["hers"] * 2
+
+
 def test_what_somebody_wrote_who_leaves_counts_also_when_a_forgery_follows_it(
     store: MemoryStore, ank: Colleague, bea: Colleague, clock: Clock
 ) -> None:
