@@ -246,7 +246,7 @@ class World:
 
     def _arrive(self) -> None:
         arrived = [late for late in self._late if late[0] <= 1]
-        self._late = [(left - 1, *late) for left, *late in self._late if left > 1]  # type: ignore[misc]
+        self._late = [(left - 1, device, each, back) for left, device, each, back in self._late if left > 1]
         for _left, device, each, given_back in arrived:
             self.shared.at(device).push(each, given_back=given_back)
             self.say("late envelopes arrive")
