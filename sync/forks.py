@@ -24,10 +24,10 @@ def evaluate(root: Certificate, certificates: Iterable[Certificate]) -> Membersh
             following.setdefault(each.before, []).append(each)
     while True:
         # Whom a branch removed may be in after all, when who did so had lost the right to it: it goes on with those.
-        tree, ends = _grown(current, following)
+        tree, only_end = _grown(current, following)
         if not tree:
             return current
-        current = ends[0] if len(ends) == 1 else _followed(current, tree)
+        current = only_end or _followed(current, tree)
 
 
 @dataclass(slots=True)
@@ -54,17 +54,19 @@ class _Place:
 
 def _grown(
     start: Membership, following: Mapping[RevisionId, list[Certificate]]
-) -> tuple[dict[RevisionId, _Place], list[Membership]]:
-    """Every certificate that somebody who was in signed, branch by branch, and the membership at each end."""
+) -> tuple[dict[RevisionId, _Place], Membership | None]:
+    """Every certificate that somebody who was in signed, branch by branch, and the membership at the end if it is one.
+
+    Of every other end nothing is kept: there may be thousands, each with all who belong to it.
+    """
     tree: dict[RevisionId, _Place] = {}
-    ends: list[Membership] = []
+    ends = 0
     waiting: list[tuple[Membership, Certificate]] = []
     current = start
     while True:
         grown = [(current, each) for each in following.get(current.head, ()) if _is_admitted(current, each)]
         waiting += grown
-        if not grown:
-            ends.append(current)
+        ends += not grown
         if not waiting:
             break
         before, cert = waiting.pop()
@@ -77,7 +79,7 @@ def _grown(
             tree[before.head].after.append(place)
     for place in reversed(tree.values()):
         place.size += sum(each.size for each in place.after)
-    return tree, ends
+    return tree, current if ends == 1 else None
 
 
 def _cancelled(before: Membership, after: Membership) -> frozenset[str]:

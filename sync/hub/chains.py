@@ -2,12 +2,14 @@
 
 import threading
 from collections import OrderedDict
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from casebook.envelope import opened
-from sync.certificates import Certificate, certificate
+from sync.certificates import certificate
 from sync.chain import Chain
+from sync.hub.rows import Known
 from sync.hub.tables import envelope
 from sync.membership import Membership
 
@@ -15,22 +17,23 @@ _SPACES_KEPT = 500
 
 
 class Chains:
-    """What was evaluated, by space. It is right in any number of processes: the certificate that came last is compared.
+    """What was evaluated, by space. It is right in any number of processes: the mark of the chain is compared.
 
-    They come in one by one, so who has the same last one has the same.
+    Each time that certificates come in it is a new one, also when the same one comes last once more in a database
+    that was put back.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[bytes, Chain]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def chain(self, connection: Connection, space: str, last: bytes) -> Chain:
-        """The chain of this space, to which *last* came last."""
+    def chain(self, connection: Connection, here: Known) -> Chain:
+        """The chain of this space, as it stands in the database."""
         with self._lock:
-            kept = self._kept.get(space)
-        if kept is None or kept[0] != last:
-            kept = last, _grown(connection, space, kept)
-            self._keep(space, kept)
+            kept = self._kept.get(here.id)
+        if kept is None or kept[0] != here.chain_mark:
+            kept = here.chain_mark, _grown(connection, here.id, kept[1] if kept else Chain([]))
+            self._keep(here.id, kept)
         return kept[1]
 
     def _keep(self, space: str, kept: tuple[bytes, Chain]) -> None:
@@ -47,22 +50,17 @@ def begun(chain: Chain) -> Membership:
     return chain.membership
 
 
-def _grown(connection: Connection, space: str, kept: tuple[bytes, Chain] | None) -> Chain:
-    if kept is not None:
-        last, chain = kept
-        # It still stands where it stood, unless the database was put back.
-        found = _certificates(connection, space, skip=len(chain) - 1)
-        if found and found[0].id == last:
-            return chain.grown(found[1:])[0]
-    return Chain(_certificates(connection, space, skip=0))
+def _grown(connection: Connection, space: str, kept: Chain) -> Chain:
+    """With what came in since it was kept, unless the database was put back: then all of it anew."""
+    ids = connection.scalars(_in_order(envelope.c.id, space)).all()
+    is_as_it_was = {bytes(each) for each in ids[: len(kept)]} == {each.id for each in kept}
+    chain = kept if is_as_it_was else Chain([])
+    came = connection.scalars(_in_order(envelope.c.env, space).offset(len(chain)))
+    certificates = [certificate(opened(each)) for each in came]
+    return chain.grown(certificates)[0] if len(chain) else Chain(certificates)
 
 
-def _certificates(connection: Connection, space: str, skip: int) -> list[Certificate]:
-    """The certificates in the order in which they came in, without the first *skip*."""
-    found = connection.scalars(
-        select(envelope.c.env)
-        .where(envelope.c.space == space, envelope.c.kind == "cert")
-        .order_by(envelope.c.seq)
-        .offset(skip)
-    )
-    return [certificate(opened(each)) for each in found]
+def _in_order(column: ColumnElement[Any], space: str) -> Select[Any]:
+    """This column of the certificates, in the order in which they came in."""
+    here = (envelope.c.space == space, envelope.c.kind == "cert")
+    return select(column).where(*here).order_by(envelope.c.seq)

@@ -58,7 +58,7 @@ def complaints(connection: Connection) -> Iterator[str]:
 
 def _of_space(connection: Connection, known: rows.Known) -> Iterator[str]:
     try:
-        chain = Chains().chain(connection, known.id, known.last_cert)
+        chain = Chains().chain(connection, known)
     except (Refused, ValueError) as error:
         yield f"the chain of certificates does not hold: {error}"
         return

@@ -188,9 +188,9 @@ class Push:
         self._mark_followed()
         self.quota.keep(self.connection)
         certificates = [revision for revision, row in self.added.items() if row["kind"] == "cert"]
-        last = certificates[-1] if certificates else self.here.last_cert
+        mark = rows.marked(certificates[-1]) if certificates else self.here.chain_mark
         seq = self.here.seq + len(self.added)
-        rows.keep(self.connection, replace(self.here, seq=seq, digest=self.digest, last_cert=last))
+        rows.keep(self.connection, replace(self.here, seq=seq, digest=self.digest, chain_mark=mark))
 
     def _mark_followed(self) -> None:
         """Those that are here are superseded; those that are not yet will be when they come."""

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from nacl.utils import random
 from sqlalchemy import Connection, Row, select, update
 
 from casebook.envelope import Envelope
 from sync.hub.tables import space
 from sync.store import Digest
+
+_ID_SIZE = 32
+_MARK_SIZE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +21,13 @@ class Known:
     id: str
     seq: int
     digest: Digest
-    last_cert: bytes
-    """The certificate that came last."""
+    chain_mark: bytes
+    """The certificate that came last, and a few bytes that are others each time that one comes."""
+
+    @property
+    def last_cert(self) -> bytes:
+        """The certificate that came last."""
+        return self.chain_mark[:_ID_SIZE]
 
 
 def known(connection: Connection, name: str) -> Known | None:
@@ -40,9 +49,14 @@ def keep(connection: Connection, here: Known) -> None:
         "seq": here.seq,
         "live_count": here.digest.count,
         "live_xor": here.digest.xor,
-        "cert_head": here.last_cert,
+        "cert_head": here.chain_mark,
     }
     connection.execute(update(space).where(space.c.id == here.id).values(values))
+
+
+def marked(last_cert: bytes) -> bytes:
+    """The mark of a chain to which this certificate has just come."""
+    return last_cert + random(_MARK_SIZE)
 
 
 def row_of(each: Envelope, seq: int, now: int) -> dict[str, Any]:

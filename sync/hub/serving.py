@@ -149,7 +149,7 @@ class Hub:
         if here is None:
             here, chain = begin(connection, asked.space), Chain([])
         else:
-            chain = self.chains.chain(connection, here.id, here.last_cert)
+            chain = self.chains.chain(connection, here)
             membership = begun(chain)
             who = door.named(by, membership)
             if door.let_in(connection, membership, who, now, envelopes):
@@ -201,7 +201,7 @@ class Hub:
         here = rows.known(connection, asked.space)
         if here is None:
             raise unknown_space()
-        membership = begun(self.chains.chain(connection, here.id, here.last_cert))
+        membership = begun(self.chains.chain(connection, here))
         who = door.prove(asked, by, membership)
         if wait := self.rates.wait(here.id, who):
             raise too_often(wait)
