@@ -99,7 +99,7 @@ class MemoryStore:
         if envelope.header.kind == "rev":
             self._followed.update((envelope.header.rec, each) for each in envelope.parents)
         if envelope.header.kind == "erase":
-            self._erasures.setdefault(envelope.header.dev, []).append((envelope.id, envelope.header.wall))
+            self._erasures.setdefault(envelope.header.dev, []).append((envelope.id, self._clock()))
             self._erase(envelope.header.rec)
 
     def _erase(self, record: str) -> None:

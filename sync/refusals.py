@@ -32,7 +32,10 @@ WHY = {
     Outcome.TOO_BIG.value: mark("It is too large: shorten the text, or spread it over several fields."),
     Outcome.CLOCK.value: mark("The clock of this computer is wrong. Put it right; then it goes by itself."),
     Outcome.FULL.value: mark("More was sent today than the store takes in a day. It goes on tomorrow by itself."),
-    Outcome.HELD.value: mark("So many erasures at once wait for a second administrator."),
+    Outcome.HELD.value: mark(
+        "So many erasures in one day wait: more go tomorrow by themselves, or today once a second administrator "
+        "erases this too."
+    ),
     Outcome.NEWER.value: mark("The store is older than this version and does not know it yet. It is tried again."),
     Outcome.GARBLED.value: mark("It did not arrive whole."),
 }

@@ -45,7 +45,7 @@ class Outcome(Enum):
     BEHIND = "behind"
     """A certificate that does not stand on the newest one: fetch first, then sign again."""
     HELD = "held"
-    """So many erasures at once wait for a second administrator."""
+    """So many erasures in one day wait for a second administrator, or for tomorrow."""
     GARBLED = "garbled"
     NEWER = "newer"
     """Of a kind that only a newer version than the store's knows: sent again, for when that is brought up to date."""
@@ -165,18 +165,18 @@ class Holdings(Protocol):
         """Whether a revision of this record that is in it names this id as its parent."""
 
     def erasures(self, device: str) -> Collection[tuple[bytes, int]]:
-        """The ids and moments of the erasures that a device sent."""
+        """The erasures that a device signed: their ids, and the moments at which they came in."""
 
 
-def judged(envelope: Envelope, chain: Chain, holdings: Holdings, now: int) -> tuple[Outcome, Chain]:
-    """What a store does with an envelope, and the chain after it.
+def judged(envelope: Envelope, chain: Chain, holdings: Holdings, now: int, sender: str = "") -> tuple[Outcome, Chain]:
+    """What a store does with an envelope that *sender* brings, where that is known, and the chain after it.
 
     The one rule for every store that judges at the door. A space begins with its first certificate.
     """
     if holdings.has(envelope.id):
         return Outcome.KNOWN, chain
     if envelope.header.kind != "cert":
-        return _judged_content(envelope, chain, holdings, now), chain
+        return _judged_content(envelope, chain, holdings, now, sender), chain
     try:
         return _judged_certificate(certificate(envelope), chain, holdings, now)
     except Newer:
@@ -185,7 +185,7 @@ def judged(envelope: Envelope, chain: Chain, holdings: Holdings, now: int) -> tu
         return Outcome.DENIED, chain
 
 
-def _judged_content(envelope: Envelope, chain: Chain, holdings: Holdings, now: int) -> Outcome:
+def _judged_content(envelope: Envelope, chain: Chain, holdings: Holdings, now: int, sender: str) -> Outcome:
     header, membership = envelope.header, chain.membership
     if membership is None or not chain.is_signed(envelope):
         return Outcome.DENIED
@@ -195,9 +195,18 @@ def _judged_content(envelope: Envelope, chain: Chain, holdings: Holdings, now: i
         return _judged_revision(envelope, membership, holdings)
     if not membership.stands(envelope.id, header):
         return Outcome.DENIED
-    lately = [wall for _id, wall in holdings.erasures(header.dev) if wall > header.wall - DAY]
-    is_held = header.kind == "erase" and len(lately) >= MOST_ERASURES
+    is_held = header.kind == "erase" and _are_too_many(header.dev, membership, holdings, now, sender)
     return Outcome.HELD if is_held else Outcome.OK
+
+
+def _are_too_many(device: str, membership: Membership, holdings: Holdings, now: int, sender: str) -> bool:
+    """Whether a device erased so much today that the rest waits for a second administrator (`SYNC.md` 2.7).
+
+    One who has it and brings it is that. It goes by when they came in: what moment they name is the sender's choice.
+    """
+    if sender != device and membership.role_of(sender) is Role.ADMIN:
+        return False
+    return sum(at > now - DAY for _id, at in holdings.erasures(device)) >= MOST_ERASURES
 
 
 def _judged_revision(envelope: Envelope, membership: Membership, holdings: Holdings) -> Outcome:
@@ -279,4 +288,4 @@ def _knows_erasures(action: Remove | SetRole, membership: Membership, holdings: 
     if isinstance(action, SetRole) and action.role >= membership.roles.get(action.member, action.role):
         return True
     cut = set(action.cut)
-    return all(each[:SHORT] in cut for device in devices for each, _wall in holdings.erasures(device))
+    return all(each[:SHORT] in cut for device in devices for each, _at in holdings.erasures(device))

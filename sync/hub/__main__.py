@@ -136,7 +136,7 @@ def _restore(settings: Settings, asked: argparse.Namespace) -> None:
     from sync.hub.ledger import Ledger
 
     with _database(settings) as db:
-        count = restore(db, asked.file, Ledger(settings.ledger_file), now_ms())
+        count = restore(db, asked.file, Ledger(settings.ledger_file))
     _say(_("The backup is back. Erased again: {count} records.").format(count=count))
 
 

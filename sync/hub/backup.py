@@ -67,7 +67,7 @@ def backup(db: HubDatabase, file: Path, now: int) -> int:
     return sum(counts.values())
 
 
-def restore(db: HubDatabase, file: Path, ledger: Ledger, now: int) -> int:
+def restore(db: HubDatabase, file: Path, ledger: Ledger) -> int:
     """Put a backup back in an empty hub, and erase again what the ledger says; gives how many records that were.
 
     All of it, or nothing: raises a `Problem` when the file is damaged or the hub is not empty.
@@ -80,7 +80,7 @@ def restore(db: HubDatabase, file: Path, ledger: Ledger, now: int) -> int:
             # A hub that started empty knows of erasures already, from the ledger; they are applied below.
             connection.execute(delete(table))
         _fill(connection, _parts(file))
-        return ledger.apply(connection, now)
+        return ledger.apply(connection)
 
     # Its checksum stands at the end: before that, nothing in it is to be trusted.
     for _part in _parts(file):

@@ -42,36 +42,37 @@ class Ledger:
         finally:
             os.close(handle)
 
-    def erasures(self) -> Iterator[Envelope]:
-        """All that stand in it; a line that a power cut left half is passed over."""
+    def erasures(self) -> Iterator[tuple[Envelope, int]]:
+        """All that stand in it, and when each came in; a line that a power cut left half is passed over."""
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
             for each in file:
                 try:
-                    yield opened(base64.b64decode(msgspec.json.decode(each, type=_Line).env))
+                    line = msgspec.json.decode(each, type=_Line)
+                    yield opened(base64.b64decode(line.env)), line.at
                 except (msgspec.DecodeError, msgspec.ValidationError, ValueError, Refused):
                     continue
 
-    def apply(self, connection: Connection, now: int) -> int:
+    def apply(self, connection: Connection) -> int:
         """Erase all that stands in it and is not erased here; gives how many records that were."""
         done = {(row.space, row.rec) for row in connection.execute(select(erased.c.space, erased.c.rec))}
-        due = [each for each in self.erasures() if (each.header.space, each.header.rec) not in done]
-        for each in due:
-            _erase_again(connection, each, now)
-        return len({(each.header.space, each.header.rec) for each in due})
+        due = [each for each in self.erasures() if (each[0].header.space, each[0].header.rec) not in done]
+        for erasure, at in due:
+            _erase_again(connection, erasure, at)
+        return len({(each.header.space, each.header.rec) for each, _at in due})
 
 
-def _erase_again(connection: Connection, erasure: Envelope, now: int) -> None:
+def _erase_again(connection: Connection, erasure: Envelope, at: int) -> None:
     name, record = erasure.header.space, erasure.header.rec
     here = locked(connection, name)
-    gone = erase_here(connection, name, record, now)
+    gone = erase_here(connection, name, record, at)
     if here is None:
         return
     digest, seq = here.digest.without(gone), here.seq
     column = envelope.c
     if connection.execute(select(column.seq).where(column.space == name, column.id == erasure.id)).first() is None:
         seq += 1
-        connection.execute(insert(envelope), row_of(erasure, seq, now))
+        connection.execute(insert(envelope), row_of(erasure, seq, at))
         digest = digest.with_([erasure.id])
     keep(connection, replace(here, seq=seq, digest=digest))

@@ -109,7 +109,7 @@ class Push:
 
     def _take(self, each: Envelope) -> Outcome:
         header = each.header
-        outcome, chain = judged(each, self.chain, self, self.now)
+        outcome, chain = judged(each, self.chain, self, self.now, self.quota.device)
         if outcome is not Outcome.OK:
             return outcome
         if header.kind == "cert" and self.membership and not self._may_stand(each, self.membership):
@@ -144,9 +144,9 @@ class Push:
         if device not in self._erasures:
             column = envelope.c
             mine = (column.space == self.here.id, column.kind == "erase", column.dev == device)
-            found = self.connection.execute(select(column.id, column.wall).where(*mine))
-            self._erasures[device] = [(bytes(row.id), row.wall) for row in found]
-        of_now = [(each.id, each.header.wall) for each in self.erased_now if each.header.dev == device]
+            found = self.connection.execute(select(column.id, column.at).where(*mine))
+            self._erasures[device] = [(bytes(row.id), row.at) for row in found]
+        of_now = [(each.id, self.now) for each in self.erased_now if each.header.dev == device]
         return self._erasures[device] + of_now
 
     def _may_stand(self, each: Envelope, membership: Membership) -> bool:

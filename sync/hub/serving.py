@@ -227,5 +227,5 @@ def begin_hub(settings: Settings) -> Hub:
     from sync.hub.database import open_database
 
     hub = Hub(open_database(settings.address), settings, Ledger(settings.ledger_file))
-    hub.db.write(lambda connection: hub.ledger.apply(connection, hub.clock()))
+    hub.db.write(hub.ledger.apply)
     return hub

@@ -91,7 +91,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
                 shutil.copyfile(GOLDEN / f"{version}-hub.db", settings.data / "hub.db")
             hub = stack.enter_context(hub_with(settings))
             if place == "backup":
-                restore(hub.db, GOLDEN / f"{version}-hub.backup", hub.ledger, START)
+                restore(hub.db, GOLDEN / f"{version}-hub.backup", hub.ledger)
             return stack.enter_context(on_a_port(hub))
 
         yield give

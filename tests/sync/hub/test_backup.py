@@ -60,14 +60,14 @@ def test_a_backup_of_sqlite_comes_back_on_postgres_and_the_other_way(
     before = store_at(filled, story).pull(None, 100, False)
     backup(filled.db, tmp_path / "one", START)
     with hub_with(Settings(data=tmp_path / "pg", database=postgres_address)) as second:
-        restore(second.db, tmp_path / "one", second.ledger, START)
+        restore(second.db, tmp_path / "one", second.ledger)
         assert store_at(second, story).pull(None, 100, False) == before
         assert told(second) == []
         store_at(second, story).push([story.revision(story.admin, "later")[1]])
         after = store_at(second, story).pull(None, 100, True)
         backup(second.db, tmp_path / "two", START)
     with hub_with(Settings(data=tmp_path / "third")) as third:
-        restore(third.db, tmp_path / "two", third.ledger, START)
+        restore(third.db, tmp_path / "two", third.ledger)
         assert store_at(third, story).pull(None, 100, True) == after
         assert told(third) == []
 
@@ -81,7 +81,7 @@ def test_what_was_erased_after_the_backup_is_erased_again_before_the_hub_serves(
     expected = set(everything(store_at(filled, story)))
     for_again = Settings(data=tmp_path / "again", ledger=settings.ledger_file)
     with hub_with(for_again) as again:
-        assert restore(again.db, tmp_path / "backup", again.ledger, START) == 1
+        assert restore(again.db, tmp_path / "backup", again.ledger) == 1
         store = store_at(again, story)
         assert set(everything(store)) == expected
         assert store.push([story.revision(story.admin, "back", record=record_of(story.admin, 1))[1]]) == [
@@ -148,7 +148,7 @@ def test_a_damaged_backup_changes_nothing(filled: Hub, tmp_path: Path, damage: s
     )
     with hub_with(Settings(data=tmp_path / "again")) as again:
         with pytest.raises(Problem):
-            restore(again.db, file, again.ledger, START)
+            restore(again.db, file, again.ledger)
         with again.db.read() as connection:
             assert connection.execute(space.select()).all() == []
 
@@ -156,7 +156,7 @@ def test_a_damaged_backup_changes_nothing(filled: Hub, tmp_path: Path, damage: s
 def test_a_backup_is_not_put_back_over_what_is_there(filled: Hub, tmp_path: Path) -> None:
     backup(filled.db, tmp_path / "backup", START)
     with pytest.raises(Problem):
-        restore(filled.db, tmp_path / "backup", filled.ledger, START)
+        restore(filled.db, tmp_path / "backup", filled.ledger)
     assert told(filled) == []
 
 
@@ -202,7 +202,7 @@ def test_a_backup_of_another_version_is_told_and_changes_nothing(
         backup(filled.db, tmp_path / "backup", START)
     with hub_with(Settings(data=tmp_path / "again")) as again:
         with pytest.raises(Problem, match=said):
-            restore(again.db, tmp_path / "backup", again.ledger, START)
+            restore(again.db, tmp_path / "backup", again.ledger)
         with again.db.read() as connection:
             assert connection.execute(space.select()).all() == []
 

@@ -158,7 +158,7 @@ def test_an_old_backup_that_is_put_back_is_clean_before_the_hub_serves(
     database = str(request.getfixturevalue("postgres_address")) if where == "postgres" else ""
     second = Settings(data=tmp_path / "two", database=database, ledger=hub.settings.ledger_file, limits=OFTEN)
     with hub_with(second) as again:
-        assert restore(again.db, tmp_path / "backup", again.ledger, START) == len(ERASED)
+        assert restore(again.db, tmp_path / "backup", again.ledger) == len(ERASED)
         assert set(everything(store_at(again, story))) == set(expected)
         if where == "postgres":
             again.db.sweep()

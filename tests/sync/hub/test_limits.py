@@ -10,18 +10,20 @@ import httpx2 as httpx
 import pytest
 
 from casebook.envelope import LARGEST, state_openly
+from sync.certificates import Role
 from sync.frames import framed
 from sync.hub.app import LARGEST_BODY, create_app
 from sync.hub.listening import Impatient
+from sync.hub.serving import Hub
 from sync.hub.settings import Limits, Settings
 from sync.hub_client import HubStore
 from sync.signed_request import authorization
-from sync.store import AT_ONCE, Outcome, Unreachable
+from sync.store import AT_ONCE, DAY, Outcome, Unreachable
 from tests.sync.hub.served import hub_with, on_a_port, store, store_at
 from tests.sync.in_process import InProcess
-from tests.sync.people import START, Person, Story
+from tests.sync.people import START, Person, Story, record_of
 
-OK, FULL = Outcome.OK, Outcome.FULL
+OK, FULL, HELD = Outcome.OK, Outcome.FULL, Outcome.HELD
 
 
 @pytest.fixture
@@ -40,9 +42,34 @@ def test_a_device_that_brings_in_too_much_is_full_until_tomorrow(tmp_path: Path,
         assert store_at(hub, story).push([story.revision(story.admin, "mine")[1]]) == [OK]
         assert hers.push([sent[0], story.erasure(guest, "")[1]])[0] is Outcome.KNOWN
         hub.clock = lambda: START + 86_400_000
-        later = InProcess(create_app(hub))
-        hers_later = HubStore("http://127.0.0.1", story.space, guest.device, guest.signer, hub.clock, transport=later)
-        assert hers_later.push(sent[3:]) == [OK] * 2
+        assert later_at(hub, story, guest).push(sent[3:]) == [OK] * 2
+
+
+def later_at(hub: Hub, story: Story, person: Person) -> HubStore:
+    """What somebody sees of a hub of which the clock went on."""
+    transport = InProcess(create_app(hub))
+    return HubStore("http://127.0.0.1", story.space, person.device, person.signer, hub.clock, transport=transport)
+
+
+def test_what_is_erased_beyond_a_day_s_worth_goes_tomorrow_or_with_a_second_administrator(
+    tmp_path: Path, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.store.MOST_ERASURES", 2)
+    with hub_with(Settings(data=tmp_path)) as hub:
+        bea, cas = story.welcome("bea", Role.ADMIN), story.welcome("cas")
+        ank, hers, his = store_at(hub, story), store_at(hub, story, bea), store_at(hub, story, cas)
+        assert ank.push([each.envelope.raw for each in story.chain]) == [OK] * 3
+        erasures = [story.erasure(story.admin, record_of(cas, n))[1] for n in range(5)]
+        assert ank.push(erasures[:3]) == [OK, OK, HELD]
+        assert his.push([erasures[2]]) == [HELD]
+        assert hers.push([erasures[2]]) == [OK]
+        assert ank.push(erasures[3:]) == [HELD] * 2
+        hub.clock = lambda: START + DAY
+        transport = InProcess(create_app(hub))
+        tomorrow = HubStore(
+            "http://127.0.0.1", story.space, story.admin.device, story.admin.signer, hub.clock, transport=transport
+        )
+        assert tomorrow.push(erasures[3:]) == [OK] * 2
 
 
 def test_the_bytes_of_a_day_are_counted_too(tmp_path: Path, story: Story) -> None:
