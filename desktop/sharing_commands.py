@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from casebook.database import Database
     from sync.certificates import Policy
     from sync.circles import Person
+    from sync.engine import Report
 
 ROLES = ("reader", "author", "editor", "admin")
 
@@ -236,7 +237,7 @@ def _send(db: "Database") -> None:
 
 def _exchange(db: "Database") -> list[Told]:
     from sync.syncing import exchange_all
-    from sync.troubles import OUTRUN, in_sentences
+    from sync.troubles import in_sentences
 
     with in_sentences():
         reports = exchange_all(db)
@@ -248,10 +249,18 @@ def _exchange(db: "Database") -> list[Told]:
             "waiting": report.waiting,
             "refused": [each.value for each in report.refused],
             "agrees": report.agrees,
-            **({"notes": [_(OUTRUN)]} if report.is_outrun else {}),
+            **({"notes": notes} if (notes := _notes(db, space, report)) else {}),
         }
         for space, report in reports.items()
     ]
+
+
+def _notes(db: "Database", space: str, report: "Report") -> list[str]:
+    from sync.erasing import held_line
+    from sync.troubles import OUTRUN
+
+    held = held_line(db, space, report.held)
+    return [each for each in (held, _(OUTRUN) if report.is_outrun else "") if each]
 
 
 _AT = ("--at", {"default": "", "metavar": "ADDRESS", "help": mark("a shared folder, or the https address of a hub")})

@@ -77,6 +77,12 @@ class CasebookShelf:
         asked = {"ids": tables.listed(ids), "space": self.space}
         return {each for here in _HERE for each in self._open.scalars(here, asked)}
 
+    def present(self, records: Collection[str]) -> set[str]:
+        """See `Shelf`."""
+        c = tables.rev.c
+        here = select(c.rec).where(c.space == self.space).distinct()
+        return {each for some in batches(list(records)) for each in self._open.scalars(here.where(c.rec.in_(some)))}
+
     def ids(self) -> set[bytes]:
         """See `Shelf`."""
         chosen = [select(table.c.id).where(table.c.space == self.space, table.c.pushed == IN_STORE) for table in _BOTH]

@@ -42,6 +42,8 @@ class Report:
     """Whether the store and this device have the same; None where the store cannot tell."""
     is_outrun: bool = False
     """Whether there is something that only a newer version of the program can read."""
+    held: tuple[str, ...] = ()
+    """The devices of which more erasures came than are let in within a day; the rest waits."""
 
 
 Round = Generator[Progress, None, Report]
@@ -66,7 +68,8 @@ def exchange(replica: Replica, store: Store, *, compare: bool = False) -> Round:
     if agrees is not True and (compare or (agrees is False and not replica.is_outrun)):
         report, page = yield from _heal(replica, store, report, page)
         agrees = _agrees(replica, page.digest)
-    return replace(report, agrees=agrees, waiting=replica.how_many_wait(), is_outrun=replica.is_outrun)
+    waiting = replica.how_many_wait()
+    return replace(report, agrees=agrees, waiting=waiting, is_outrun=replica.is_outrun, held=page.held)
 
 
 def _fetch(replica: Replica, store: Store, report: Report) -> Generator[Progress, None, tuple[Report, Page]]:

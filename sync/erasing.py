@@ -1,6 +1,6 @@
 """Erasing for good: a record, or a case with all that belongs to it, here and with the next exchange everywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,9 @@ from casebook.database import Database
 from casebook.problem import Problem
 from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
+from sync.circles import people
 from sync.replica import Replica
+from sync.store import MOST_ERASURES
 
 _ONE_ACT = 5_000
 """Milliseconds between statements that belong to one act."""
@@ -181,3 +183,17 @@ def _act(replica: Replica, device: str, wall: int, records: set[str]) -> Erasing
     devices = found[0].devices
     at = datetime.fromtimestamp(wall / 1000, UTC)
     return ErasingAct(at, device, len(records), devices, devices - len(missing), tuple(sorted(missing)))
+
+
+def held_line(db: Database, space: str, devices: Collection[str]) -> str:
+    """What is held of so much erased by these devices, for the reader; empty once none of them is in the space."""
+    held = people(db, space) if devices else []
+    found = [(person.name, each) for person in held for each in person.devices if each.id in devices]
+    if not found:
+        return ""
+    names = [" · ".join(filter(None, (name, device.label))) or device.id for name, device in found]
+    return _(
+        "A great deal was erased at once by {names}. At most {n} things of it go in a day; the rest is still here. If "
+        "this was not meant, remove that member or device now, or let an administrator do so: what was not erased yet "
+        "then stays."
+    ).format(names=", ".join(names), n=MOST_ERASURES)

@@ -44,6 +44,7 @@ from sync.folder_names import (
     named,
     path_of,
 )
+from sync.mass_erasing import Valve
 from sync.store import BYTES_AT_ONCE, Emptied, Outcome, Page, Unreachable, unread
 
 HOUR = 60 * 60 * 1000
@@ -81,13 +82,19 @@ class _Read(NamedTuple):
     whole: bytes = b""
     envelope: Envelope | None = None
 
+    @property
+    def erasure(self) -> Envelope | None:
+        """The envelope when it is an erasure."""
+        return self.envelope if self.envelope and self.envelope.header.kind == "erase" else None
+
 
 class FolderStore:
     """One space in a shared folder.
 
     *knows* says which ids are on this device already, *erased* which of these records are erased for it, and
-    *signed* is false for an envelope of an author known here who did not sign it. *connected*: this device was in
-    this folder before, so a folder with nothing in it raises `Emptied` and is not filled anew.
+    *signed* is false for an envelope of an author known here who did not sign it. *valve* holds erasures back.
+    *connected*: this device was in this folder before, so a folder with nothing in it raises `Emptied` and is not
+    filled anew.
     """
 
     def __init__(
@@ -99,6 +106,7 @@ class FolderStore:
         clock: Callable[[], int],
         *,
         signed: Callable[[Envelope], bool],
+        valve: Valve,
         connected: bool = False,
     ) -> None:
         self._files = files
@@ -107,13 +115,17 @@ class FolderStore:
         self._erased = erased
         self._clock = clock
         self._signed = signed
+        self._valve = valve
         self._connected = connected
         self._root = ""
         """The certificate that begins the space, as `space.json` says; empty while that cannot be read."""
         self._run = f"{clock():x}"
         self._page = 0
         self._given: dict[bytes, int] = {}
-        """On which page an envelope was given, until the next full look: what is refused is not given at once again."""
+        """On which page an envelope was given, until the next full look: what is refused is not given at once again.
+
+        An erasure that does not come in has number 0: it is looked at again then, or after the next statement.
+        """
         self._statements: set[bytes] = set()
         self._waiting: deque[Named] = deque()
         self._tries: dict[str, int] = {}
@@ -130,15 +142,20 @@ class FolderStore:
         self._odd_to = ""
 
     def pull(self, cursor: bytes | None, limit: int, heads: bool) -> Page:
-        """See `Store`. What this device knows is not given; the cursor only says what was given since the start."""
+        """See `Store`. What this device knows is not given; the cursor says what was given since the start, and how
+        many erasures came in lately.
+
+        Who asks for *heads* only is in this folder for the first time.
+        """
         with _reached():
             if not self._is_begun():
                 return Page((), b"", None)
             self._go_on_from(cursor)
             if not self._waiting:
                 self._look(cursor is None)
-            found = self._next(limit)
-            return Page(tuple(found), self._cursor, None, more=bool(self._waiting) or self._looks_again)
+            found = self._next(limit, is_first=heads)
+            more = bool(self._waiting) or self._looks_again
+            return Page(tuple(found), self._cursor, None, more=more, held=self._valve.holding)
 
     def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """See `Store`. What does not fit, or cannot be written now, is `FULL`; the others go on.
@@ -169,6 +186,8 @@ class FolderStore:
     def ids(self) -> Iterable[bytes]:
         """See `Store`. What was there and is gone, or broke, is left out once that has lasted an hour.
 
+        So are erasures that are held: they come by `pull` alone, where they are counted.
+
         Whole files are read for it, a few hundred each time. To write again what was only on its way is harmless,
         so that the patience need not outlive the process.
         """
@@ -179,14 +198,15 @@ class FolderStore:
             now = self._clock()
             absent = self._seen - there.keys() | self._broken(there)
             self._absent = {each: min(self._absent.get(each, now), now) for each in absent}
-            return self._seen - {each for each, since in self._absent.items() if now - since >= HOUR}
+            gone = {each for each, since in self._absent.items() if now - since >= HOUR}
+            return self._seen - gone - self._valve.held
 
     def get(self, ids: Sequence[bytes]) -> list[bytes]:
-        """See `Store`."""
+        """See `Store`; but no erasures: see `ids`."""
         with _reached():
             there = self._all() if self._is_begun() else {}
             found = [read for each in ids if (read := self._first_whole(there.get(each, ())))]
-            return [each.whole for each in self._without_erased(found)]
+            return [each.whole for each in self._without_erased(found) if not each.erasure]
 
     def close(self) -> None:
         """See `Store`. It holds nothing open."""
@@ -221,11 +241,14 @@ class FolderStore:
 
     @property
     def _cursor(self) -> bytes:
-        return f"{self._run}-{self._page}".encode()
+        return b" ".join(each for each in (f"{self._run}-{self._page}".encode(), self._valve.counted) if each)
 
     def _go_on_from(self, cursor: bytes | None) -> None:
         """Forget what was given after *cursor*: it did not arrive, or is asked for again."""
-        run, _dash, page = (cursor or b"").decode(errors="replace").partition("-")
+        given, _space, counted = (cursor or b"").partition(b" ")
+        if cursor is not None:
+            self._valve.go_on_from(counted)
+        run, _dash, page = given.decode(errors="replace").partition("-")
         at = int(page) if run == self._run and page.isdecimal() else 0
         if at != self._page:
             self._given = {each: number for each, number in self._given.items() if number <= at}
@@ -242,15 +265,15 @@ class FolderStore:
             self._statements.clear()
         self._looks_again = False
         found, odd = self._listed(everywhere)
-        known = self._knows({each.id for each in found})
+        ids = {each.id for each in found}
+        lacking = ids - self._knows(ids)
+        wanted = lacking - self._given.keys() - self._valve.still_held(lacking)
         self._waiting.extend(
             sorted(
                 (
                     each
                     for each in found
-                    if each.id not in known
-                    and each.id not in self._given
-                    and (everywhere or self._tries.get(each.path, 0) < _TRIES)
+                    if each.id in wanted and (everywhere or self._tries.get(each.path, 0) < _TRIES)
                 ),
                 key=lambda each: each.order,
             )
@@ -261,8 +284,8 @@ class FolderStore:
             self._unsound &= {each.id for each in found}
             self._clear(odd)
 
-    def _next(self, limit: int) -> list[bytes]:
-        """The next page; of a file that was half or erased there is nothing in it."""
+    def _next(self, limit: int, *, is_first: bool) -> list[bytes]:
+        """The next page; of a file that was half, erased or held there is nothing in it."""
         read: dict[bytes, _Read] = {}
         size = 0
         while self._waiting and len(read) < limit and size < BYTES_AT_ONCE:
@@ -270,7 +293,7 @@ class FolderStore:
             if each.id not in self._given and (each.id not in read or not read[each.id].whole):
                 read[each.id] = self._read(each)
                 size += len(read[each.id].whole)
-        found = self._without_erased(read.values())
+        found = self._let_in(self._without_erased(read.values()), is_first)
         page = self._page = self._page + bool(found)
         self._given.update((each.id, page) for each in found)
         news = {each.id for each in found if each.envelope and each.envelope.header.kind in ("cert", "erase")}
@@ -281,6 +304,12 @@ class FolderStore:
             self._looks_again = True
             self._given = {each: number for each, number in self._given.items() if number == page}
         return [each.whole for each in found]
+
+    def _let_in(self, read: list[_Read], is_first: bool) -> list[_Read]:
+        erasures = [erasure for each in read if (erasure := each.erasure)]
+        stays_out = {each.id for each in erasures} - self._valve.let_in(erasures, is_first=is_first)
+        self._given.update(dict.fromkeys(stays_out, 0))
+        return [each for each in read if each.id not in stays_out]
 
     def _push(self, raw: bytes, erased: set[str]) -> Outcome:
         if len(raw) > LARGEST_CERTIFICATE:

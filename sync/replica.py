@@ -91,6 +91,16 @@ class Replica:
         with self._ledger.transaction():
             return not self._ledger.chain.denies(envelope)
 
+    def authentic(self, envelopes: Sequence[Envelope]) -> set[bytes]:
+        """Those of these that somebody signed who is, or was, in the space."""
+        with self._ledger.transaction():
+            return {each.id for each in envelopes if self._ledger.is_authentic(each)}
+
+    def present(self, records: Collection[str]) -> set[str]:
+        """Those of these records of which something is here."""
+        with self._ledger.transaction():
+            return self.shelf.present(records)
+
     def take(self, raws: Sequence[bytes], place: Place | None = None, *, put_by: bool = False) -> Taken:
         """Take in what a store gave, and write down how far we are, in one transaction.
 

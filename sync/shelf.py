@@ -88,6 +88,9 @@ class Shelf(Protocol):
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
         """Those of these envelopes that are here."""
 
+    def present(self, records: Collection[str]) -> set[str]:
+        """Those of these records of which a revision is here."""
+
     def ids(self) -> set[bytes]:
         """What is here and, as far as known, in the store too."""
 

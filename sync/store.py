@@ -71,6 +71,8 @@ class Page:
     more: bool = False
     now: int | None = None
     """The store's clock, in milliseconds since 1970, where it has one."""
+    held: tuple[str, ...] = ()
+    """The devices of which more erasures came than are let in within a day; the rest waits."""
 
 
 class Unreachable(Exception):

@@ -10,6 +10,7 @@ from sync.files import Disk, Files
 from sync.folder import FolderStore
 from sync.folder_names import inside
 from sync.inviting import Keys
+from sync.mass_erasing import Valve
 from sync.replica import Replica
 from sync.shelf import IN_STORE
 from sync.store import Store
@@ -54,6 +55,7 @@ def in_folder(files: Files, replica: Replica, clock: Callable[[], int], *, conne
         erased,
         clock,
         signed=replica.is_signed,
+        valve=Valve(replica.shelf.device.id, clock, replica.authentic, replica.present),
         connected=connected,
     )
 
@@ -83,7 +85,7 @@ def entrance(db: Database, address: str, space: str, keys: Keys, identity: str =
         device = db.device
         return HubStore(place.hub, space, device.id, device.signer, db.clock, invite=keys.signer, identity=identity)
 
-    def nothing(_ids: Collection[bytes]) -> set[bytes]:
+    def nothing(_ids: object) -> set[bytes]:
         return set()
 
     def none(_records: Collection[str]) -> set[str]:
@@ -92,7 +94,8 @@ def entrance(db: Database, address: str, space: str, keys: Keys, identity: str =
     def anybody(_envelope: Envelope) -> bool:
         return True
 
-    return FolderStore(_disk(db, place, space), space, nothing, none, db.clock, signed=anybody)
+    shut = Valve(db.device.id, db.clock, nothing, none)
+    return FolderStore(_disk(db, place, space), space, nothing, none, db.clock, signed=anybody, valve=shut)
 
 
 def _disk(db: Database, place: Place, space: str) -> Disk:

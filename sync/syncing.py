@@ -25,7 +25,7 @@ from resources.language import _, plural
 from sync.casebook_shelf import CasebookShelf
 from sync.circles import introduce_late
 from sync.engine import Progress, Report, exchange
-from sync.erasing import erase_what_is_left
+from sync.erasing import erase_what_is_left, held_line
 from sync.refusals import refusals
 from sync.replica import Replica
 from sync.status import Sharing, Status
@@ -230,7 +230,9 @@ class Syncing:
             remember(self._db, space.replica.space, int(now.timestamp() * 1000))
         if report.refused or space.refused:
             space.refused = bool(refusals(self._db, space.replica.space))
-        if report.is_outrun:
+        if held := held_line(self._db, space.replica.space, report.held):
+            state, why = Sharing.ATTENTION, held
+        elif report.is_outrun:
             state, why = Sharing.ATTENTION, _(OUTRUN)
         elif report.agrees is False:
             state, why = Sharing.ATTENTION, _(DISAGREES)

@@ -11,6 +11,7 @@ from casebook.envelope import opened
 from sync.files import Disk
 from sync.folder import HOUR, FolderStore
 from sync.folder_names import inside, path_of
+from sync.mass_erasing import Valve
 from sync.store import DAY
 from tests.bench.figure import Figure, at_most
 from tests.sync.people import START, Person, Story
@@ -34,6 +35,7 @@ def folder() -> Iterator[Figure]:
             lambda _records: set(),
             lambda: now[0],
             signed=lambda _envelope: True,
+            valve=Valve("one", lambda: now[0], lambda _erasures: set(), lambda _records: set()),
         )
         store.push([story.chain[0].envelope.raw])
         cursor = store.pull(None, 500, False).cursor

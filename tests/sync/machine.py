@@ -1,6 +1,6 @@
 """A device at a shared folder, with the plainest replica there can be, for the tests of the folder."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from casebook.envelope import Envelope, Refused, RevisionId, opened, shown
 from sync.files import Disk, Files
 from sync.folder import HOUR, FolderStore
 from sync.folder_names import inside
+from sync.mass_erasing import Valve
 from sync.membership import authentic
 from sync.store import Outcome
 from tests.sync.people import START, Story
@@ -42,11 +43,20 @@ class Machine:
             lambda records: self.erased() & set(records),
             lambda: self.now,
             signed=self.is_signed,
+            valve=Valve(self.name, lambda: self.now, self.authentic, self.present),
             connected=self.connected,
         )
 
     def is_signed(self, envelope: Envelope) -> bool:
         return is_signed(self.story, envelope)
+
+    def authentic(self, envelopes: Sequence[Envelope]) -> set[bytes]:
+        known = self.story.membership.devices
+        return {each.id for each in envelopes if each.header.dev in known and self.is_signed(each)}
+
+    def present(self, records: Collection[str]) -> set[str]:
+        headers = (opened(each).header for each in self.kept.values())
+        return {each.rec for each in headers if each.kind == "rev"} & set(records)
 
     def erased(self) -> set[str]:
         headers = (opened(each).header for each in self.kept.values())

@@ -114,6 +114,9 @@ class MemoryShelf(Looked):
     def holds(self, ids: Collection[bytes]) -> set[bytes]:
         return {each for each in ids if each in self.kept.revisions or each in self.kept.statements}
 
+    def present(self, records: Collection[str]) -> set[str]:
+        return self.records() & set(records)
+
     def ids(self) -> set[bytes]:
         return {i for i, each in self._all() if each.pushed == IN_STORE}
 

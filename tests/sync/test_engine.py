@@ -55,7 +55,7 @@ class Colleague:
         secrets = self.shelf.secrets()
         self.replica.act(invite(keys, membership, root, secrets, role=role, uses=uses, until=0, member=member))
 
-    def join(self, keys: Keys, store: MemoryStore) -> None:
+    def join(self, keys: Keys, store: Store) -> None:
         certificates = [certificate(opened(each)) for each in store.pull(None, 500, True).envelopes if is_cert(each)]
         found = welcome(keys, certificates, self.shelf.device, self.shelf.now())
         self.replica.join(found.certificates, found.add, found.invite, keys)

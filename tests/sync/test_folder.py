@@ -22,8 +22,9 @@ from sync.certificates import Policy
 from sync.files import Disk, extended
 from sync.folder import HOUR, FolderStore
 from sync.folder_names import inside, named, path_of
+from sync.mass_erasing import Valve
 from sync.store import DAY, Emptied, Outcome, Store, Unreachable
-from tests.sync.machine import Machine, is_signed
+from tests.sync.machine import Machine
 from tests.sync.people import START, Person, Story, record_of
 from tests.sync.store_contract import StoreContract, altered
 
@@ -35,6 +36,7 @@ class TestFolderStore(StoreContract):
     def store(self, story: Story, tmp_path: Path) -> Store:
         """A store that knows nothing but what stands in the folder."""
         folder = tmp_path / inside(story.space)
+        reader = Machine(story, tmp_path)
 
         def erased(records: Collection[str]) -> set[str]:
             return {opened(each.read_bytes()).header.rec for each in folder.glob("e/*.era")} & set(records)
@@ -45,7 +47,8 @@ class TestFolderStore(StoreContract):
             lambda _ids: set(),
             erased,
             lambda: START,
-            signed=lambda envelope: is_signed(story, envelope),
+            signed=reader.is_signed,
+            valve=Valve("device-1", lambda: START, reader.authentic, reader.present),
         )
 
 
