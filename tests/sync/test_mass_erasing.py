@@ -100,7 +100,7 @@ def test_of_what_one_device_erases_so_much_goes_in_a_day(circle: Circle) -> None
 
 def test_a_day_later_the_rest_goes(circle: Circle) -> None:
     circle.erase_all()
-    circle.exchange(circle.bea)
+    assert circle.exchange(circle.bea).held
     circle.go_on(DAY)
     assert circle.exchange(circle.bea).held == ()
     assert circle.left(circle.bea) == 0
