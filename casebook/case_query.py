@@ -49,6 +49,17 @@ class Query:
     archived: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A case that answers to a reference or an id, and what tells it from another that does."""
+
+    id: RecordId
+    space: str
+    title: str
+    changed: datetime
+    archived: bool
+
+
 def lines(connection: Connection, query: Query, offset: int, limit: int) -> list[CaseLine]:
     """One page of cases, in the order of *query*."""
     match = search.match(query.words)
@@ -90,11 +101,20 @@ def facet_counts(connection: Connection, query: Query, names: Collection[str]) -
     return found
 
 
-def with_reference(connection: Connection, reference: str) -> RecordId | None:
-    """The newest case with this reference or id; None where there is none."""
-    wanted = (_C.reference == reference) | (_C.id == reference)
-    found = connection.scalar(select(_C.id).where(_C.kind == Case.kind, wanted).order_by(_C.archived, _C.n.desc()))
-    return RecordId(found) if found else None
+def with_reference(connection: Connection, reference: str) -> list[Called]:
+    """The case with this id, or else every one with this reference, the newest first; none where nothing is asked.
+
+    An id goes before: a case of somebody else could carry it as its reference.
+    """
+    if not reference.strip():
+        return []
+    columns = select(_C.id, _C.space, _C.title, _C.changed, _C.archived).where(_C.kind == Case.kind)
+    rows = connection.execute(columns.where(_C.id == reference)).all()
+    if not rows:
+        # With both values of archived named, the index of the list finds them.
+        called = columns.where(_C.archived.in_((0, 1)), _C.reference == reference)
+        rows = connection.execute(called.order_by(_C.archived, _C.n.desc())).all()
+    return [Called(RecordId(row.id), row.space, row.title, _moment(row.changed), bool(row.archived)) for row in rows]
 
 
 def _facets(query: Query) -> dict[str, frozenset[str]]:
@@ -141,10 +161,14 @@ def _line(row: Row[Any]) -> CaseLine:
         direction=DirectionLabel(row.direction) if row.direction else None,
         areas=tuple(row.area.split(", ")) if row.area else (),
         asked_on=date.fromisoformat(row.asked_on) if row.asked_on else None,
-        changed=datetime.fromtimestamp(row.changed / 1000, UTC),
+        changed=_moment(row.changed),
         sample=bool(row.sample),
         archived=bool(row.archived),
     )
+
+
+def _moment(wall: int) -> datetime:
+    return datetime.fromtimestamp(wall / 1000, UTC)
 
 
 def _status(code: str) -> CaseStatus:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from casebook.problem import Problem
 from desktop import sharing_commands
 from desktop.home import default_casebook
+from desktop.named import CASE, add_options, case_named
 from resources.language import _, mark, plural
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "find":
             command.add_argument("words", nargs="+")
         if name == "report":
-            command.add_argument("reference", help=_("the reference or the id of the case"))
+            add_options(command, CASE)
             command.add_argument("--out", type=Path, required=True)
     sharing_commands.add_to(commands)
     return parser
@@ -223,14 +224,9 @@ def _find(db: "Database", asked: argparse.Namespace) -> object:
 
 
 def _report(db: "Database", asked: argparse.Namespace) -> object:
-    from casebook.case_query import with_reference
     from casebook.paper.case_report import write_case_report
 
-    with db.read() as connection:
-        case_id = with_reference(connection, asked.reference)
-    if case_id is None:
-        raise Problem(_("There is no case {reference}. Look it up with: find WORDS.").format(reference=asked.reference))
-    write_case_report(db, case_id, asked.out, date.today())  # noqa: DTZ011 - the reader's own day
+    write_case_report(db, case_named(db, asked), asked.out, date.today())  # noqa: DTZ011 - the reader's own day
     return {"written": str(asked.out)}
 
 

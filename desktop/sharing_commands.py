@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from casebook.problem import Problem
+from desktop.named import CASE, Option, add_options, case_named, member_named, space_named
 from resources.language import _, mark
 
 if TYPE_CHECKING:
     from casebook.database import Database
     from sync.certificates import Policy
-    from sync.circles import Person
     from sync.engine import Report
 
 ROLES = ("reader", "author", "editor", "admin")
@@ -26,21 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         command = commands.add_parser(name, help=_(explained))
         command.set_defaults(act=act)
         command.add_argument("--json", action="store_true", help=_("answer as JSON"))
-        for flags, settings in options:
-            told: Any = {key: _(value) if key == "help" else value for key, value in settings.items()}
-            command.add_argument(flags, **told)
-
-
-def space_named(db: "Database", name: str) -> str:
-    """The space of a circle by its name or number; the personal one for *personal*."""
-    from sync.circles import circles
-
-    found = [each for each in circles(db) if name in (each.space, each.name) or name == each.kind.value == "personal"]
-    if len(found) > 1:
-        raise Problem(_("Several circles are called {name}. Give the number of one: see circles.").format(name=name))
-    if not found or not name:
-        raise Problem(_("There is no circle {name}. See them with: circles.").format(name=name))
-    return found[0].space
+        add_options(command, options)
 
 
 def _begin(db: "Database", asked: argparse.Namespace) -> Told:
@@ -153,26 +139,10 @@ def _remove(db: "Database", asked: argparse.Namespace) -> Told:
 
     space = space_named(db, asked.circle)
     mine = [one.id for each in people(db, space) for one in each.devices if one.id == asked.who]
-    devices = mine or [one.id for one in _member(db, space, asked.who).devices]
+    devices = mine or [one.id for one in member_named(db, space, asked.who).devices]
     remove(db, space, devices)
     _send(db)
     return {"removed": len(devices)}
-
-
-def _member(db: "Database", space: str, who: str) -> "Person":
-    """The one member with this name or number."""
-    from sync.circles import people
-
-    found = [each for each in people(db, space) if who in (each.member, each.name) and who]
-    if len(found) > 1:
-        raise Problem(
-            _("Several members are called {who}. Nothing was changed. Give the number of one: see members.").format(
-                who=who
-            )
-        )
-    if not found:
-        raise Problem(_("There is no {who} in this circle. See who is in it with: members.").format(who=who))
-    return found[0]
 
 
 def _role(db: "Database", asked: argparse.Namespace) -> Told:
@@ -180,7 +150,7 @@ def _role(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.circles import set_role
 
     space = space_named(db, asked.circle)
-    set_role(db, space, _member(db, space, asked.who).member, Role[asked.role.upper()])
+    set_role(db, space, member_named(db, space, asked.who).member, Role[asked.role.upper()])
     _send(db)
     return {"role": asked.role}
 
@@ -188,7 +158,7 @@ def _role(db: "Database", asked: argparse.Namespace) -> Told:
 def _share(db: "Database", asked: argparse.Namespace) -> Told:
     from sync.copying import copy_case
 
-    return {"id": copy_case(db, _case(db, asked.reference), space_named(db, asked.circle))}
+    return {"id": copy_case(db, case_named(db, asked), space_named(db, asked.circle))}
 
 
 def _erase(db: "Database", asked: argparse.Namespace) -> Told:
@@ -196,23 +166,13 @@ def _erase(db: "Database", asked: argparse.Namespace) -> Told:
 
     if not asked.for_ever:
         raise Problem(_("Erasing cannot be taken back. Add --for-ever when you are sure. Nothing was erased."))
-    case_id = _case(db, asked.reference)
+    case_id = case_named(db, asked)
     found = reach(db, case_id)
     records = erase(db, case_id)
     if found.stays:
         sys.stderr.write(found.line + "\n")
     _send(db)
     return {"erased": len(records)}
-
-
-def _case(db: "Database", reference: str) -> str:
-    from casebook.case_query import with_reference
-
-    with db.read() as connection:
-        found = with_reference(connection, reference)
-    if found is None:
-        raise Problem(_("There is no case {reference}. Look it up with: find WORDS.").format(reference=reference))
-    return found
 
 
 def _recovery(db: "Database", _asked: argparse.Namespace) -> Told:
@@ -268,7 +228,7 @@ _TICKET = ("--ticket", {"default": "", "metavar": "CODE", "help": mark("of the a
 _CIRCLE = ("circle", {"help": mark("the name or number of the circle; personal for your own space")})
 _ROLE = ("--role", {"choices": ROLES, "default": "editor", "help": mark("what they may do")})
 
-COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], str, tuple[Any, ...]], ...] = (
+COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], str, tuple[Option, ...]], ...] = (
     ("sync", _sync, mark("exchange with every connected store now"), ()),
     ("circles", _circles, mark("list the circles"), ()),
     ("circle", _begin, mark("begin a circle"), (("name", {}), _AT, _TICKET)),
@@ -324,12 +284,12 @@ COMMANDS: tuple[tuple[str, Callable[["Database", argparse.Namespace], object], s
     ("members", _members, mark("list who is in a circle"), (_CIRCLE,)),
     ("role", _role, mark("let a member do more, or less"), (_CIRCLE, ("who", {}), ("role", {"choices": ROLES}))),
     ("remove", _remove, mark("let a member or a device go"), (_CIRCLE, ("who", {}))),
-    ("share", _share, mark("copy a case into a circle"), (("reference", {}), _CIRCLE)),
+    ("share", _share, mark("copy a case into a circle"), (*CASE, _CIRCLE)),
     (
         "erase",
         _erase,
         mark("erase a case for good, everywhere"),
-        (("reference", {}), ("--for-ever", {"action": "store_true", "help": mark("it cannot be taken back")})),
+        (*CASE, ("--for-ever", {"action": "store_true", "help": mark("it cannot be taken back")})),
     ),
     ("recovery-code", _recovery, mark("make the code that brings your personal space back"), ()),
 )

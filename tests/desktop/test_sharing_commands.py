@@ -88,6 +88,57 @@ def test_a_case_is_shared_arrives_and_is_erased_for_both(ank: Office, bea: Offic
 
 
 @pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize(
+    "words",
+    [("erase", "REF-Ank", "--for-ever"), ("share", "REF-Ank", "Kring"), ("report", "REF-Ank", "--out", "x.pdf")],
+)
+def test_of_two_cases_with_one_reference_none_is_taken_by_guessing(
+    ank: Office, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    copy = ank.ask("share", "REF-Ank", "Kring")["id"]
+    before = ank.ask("find", "Ank")
+    said = ank.refused(*words)
+    for each in ("Alleen ik", "Kring", "Van Ank", copy, "--in"):
+        assert each in said
+    assert said.count(copy) == 1
+    assert ank.ask("find", "Ank") == before
+    assert not Path("x.pdf").exists()
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize(("where", "goes"), [("Kring", 0), ("personal", 1), ("Alleen ik", 1)])
+def test_of_two_cases_with_one_reference_the_one_in_the_circle_that_is_named_is_erased(
+    ank: Office, where: str, goes: int
+) -> None:
+    copy = ank.ask("share", "REF-Ank", "Kring")["id"]
+    own = next(each["id"] for each in ank.ask("find", "Ank") if each["id"] != copy)
+    ank.ask("erase", "REF-Ank", "--in", where, "--for-ever")
+    (left,) = ank.ask("find", "Ank")
+    assert left["id"] == (own, copy)[goes]
+    assert "REF-Ank" in ank.refused("erase", "REF-Ank", "--in", where, "--for-ever")
+
+
+@pytest.mark.usefixtures("shared")
+def test_an_id_is_never_taken_for_the_reference_that_somebody_else_gave(ank: Office, tmp_path: Path) -> None:
+    (own,) = ank.ask("find", "Ank")
+    lines = tmp_path / "lijst.csv"
+    lines.write_text(f"titel;kenmerk\nVan Ank, maar anders;{own['id']}\n", encoding="utf-8")
+    ank.ask("import", str(lines))
+    ank.ask("erase", own["id"], "--for-ever")
+    (left,) = ank.ask("find", "Ank")
+    assert left["title"] == "Van Ank, maar anders"
+
+
+def test_a_case_without_a_reference_is_not_the_one_without_a_name(ank: Office, tmp_path: Path) -> None:
+    lines = tmp_path / "lijst.csv"
+    lines.write_text("titel\nZonder kenmerk\n", encoding="utf-8")
+    ank.ask("import", str(lines))
+    assert ank.refused("erase", "", "--for-ever")
+    assert len(ank.ask("find", "Zonder")) == 1
+
+
+@pytest.mark.usefixtures("shared")
 def test_members_are_listed_get_a_role_and_are_let_go(ank: Office) -> None:
     assert {each["name"]: each["role"] for each in ank.ask("members", "Kring")} == {"Ank": "admin", "Bea": "editor"}
     ank.ask("role", "Kring", "Bea", "reader")
@@ -129,6 +180,9 @@ def test_two_members_of_one_name_are_not_taken_for_each_other(
         ("share", "REF-Ank", "Geen kring"),
         ("erase", "REF-Ank"),
         ("erase", "BESTAAT-NIET", "--for-ever"),
+        ("erase", "REF-Ank", "--in", "Geen kring", "--for-ever"),
+        ("erase", "REF-Ank", "--in", "Kring", "--for-ever"),
+        ("erase", "REF-Ank", "--in", "", "--for-ever"),
         ("recovery-code",),
     ],
 )
