@@ -102,7 +102,10 @@ class _Held:
 def plan(
     db: Database, sheet: Sheet, mapping: columns.Mapping, *, update: bool = True, progress: Progress = unheard
 ) -> Plan:
-    """What importing *sheet* would do; a row with a reference that is here already updates or is skipped."""
+    """What importing *sheet* would do; a row with a reference that is here already updates or is skipped.
+
+    Of a case that was shared it updates the own one; where several have its reference, none.
+    """
     mapping.require(columns.CASES)
     reader = Reader(db, sheet, mapping)
     rows = [(n, reader.read(row)) for n, row in filled(sheet, progress)]
@@ -140,7 +143,7 @@ class _Planner:
             held = list(_held(connection, reads))
             self._allowed = allowed_in(connection)
             self._directions = _directions(connection, [each.id for each in held])
-        self._by_reference = {one.values["reference"]: one for one in held if one.values.get("reference")}
+        self._by_reference = _by_reference(held, db.personal)
         self._titles = {_key(one.values) for one in held}
         self._references: set[str] = set()
 
@@ -151,7 +154,7 @@ class _Planner:
             return Line(row, Step.SKIP, title, reference, why)
         self._references.add(reference)
         self._titles.add(_key(read.case))
-        here = self._by_reference.get(reference) if reference else None
+        here = next(iter(self._by_reference.get(reference, ())), None)
         edits = self._changes(here, read) if here else self._made(read)
         if here and not all(self._allowed.may_change(here.space, each.record) for each in edits):
             return Line(row, Step.SKIP, title, reference, self._allowed.in_space(here.space).why)
@@ -163,8 +166,11 @@ class _Planner:
             return _("There is no title in this row.")
         if reference and reference in self._references:
             return _("This reference stands in the file before.")
-        if reference in self._by_reference and reference and not self._update:
+        here = self._by_reference.get(reference, ())
+        if here and not self._update:
             return _("A case with this reference is in the casebook already.")
+        if len(here) > 1:
+            return _("Several cases have this reference, so it is not clear which one the row is about.")
         if not reference and _key(read.case) in self._titles:
             return _("A case with this title and date is there already, and the row has no reference.")
         return ""
@@ -189,6 +195,15 @@ class _Planner:
         if replaces:
             fields["replaces"] = replaces
         return Edit(self._new_id(), Direction.kind, fields)
+
+
+def _by_reference(held: Iterable[_Held], personal: str) -> dict[str, list[_Held]]:
+    """What a row with each reference can be about: of a case that was shared the own one, not the copy in a circle."""
+    found: dict[str, list[_Held]] = {}
+    for each in held:
+        if each.values.get("reference"):
+            found.setdefault(each.values["reference"], []).append(each)
+    return {name: [one for one in ones if one.space == personal] or ones for name, ones in found.items()}
 
 
 def _same(stands: Direction, read: Read) -> bool:

@@ -19,6 +19,7 @@ from casebook.present import case_file, cases, every
 from casebook.problem import Problem
 from casebook.progress import Cancelled, Progress
 from casebook.saving import Change, save, undo
+from casebook.spaces import SpaceKind, add_key, add_space
 
 HEADER = ("Nr", "Naam", "Datum", "Wijk", "Initiatiefnemer", "Richting", "Motivering", "Thema", "Kleur")
 ROWS = (
@@ -123,6 +124,28 @@ def test_a_changed_row_updates_its_case_and_leaves_the_rest(db: Database) -> Non
     (record,) = [each.record for each in every(db, Case) if each.record.reference == "B-2"]
     assert (record.title, record.goal) == ("Speelstraat", "Spelen")
     assert record.summary.startswith("Van ons.\n\nWijk: Elders")
+
+
+def test_of_a_case_that_was_shared_the_own_one_is_updated(db: Database) -> None:
+    with db.write() as connection:
+        add_space(db, connection, "circle", SpaceKind.CIRCLE)
+        add_key(db, connection, "circle", 1, b"c" * 32, b"1" * 32)
+    save(db, [Change(Case(reference="B-2", title="Van mij"))], "x")
+    save(db, [Change(Case(reference="B-2", title="Van de kring"), space="circle")], "x")
+    assert carry_out(db, plan(db, SHEET, guess(SHEET, CASES))).updated == 1
+    assert {each.space: each.record.title for each in every(db, Case) if each.record.reference == "B-2"} == {
+        db.personal: "Speelstraat",
+        "circle": "Van de kring",
+    }
+
+
+def test_of_two_own_cases_with_one_reference_none_is_updated_by_guessing(db: Database) -> None:
+    save(db, [Change(Case(reference="B-2", title="Een")), Change(Case(reference="B-2", title="Nog een"))], "x")
+    planned = plan(db, SHEET, guess(SHEET, CASES))
+    assert planned.outcome() == Outcome(1, 0, 4)
+    assert planned.skipped()[0].why
+    carry_out(db, planned)
+    assert {each.title for each in cases(db, Query())} == {"Een", "Nog een", "Buurttuin"}
 
 
 def test_updating_can_be_declined(db: Database) -> None:
