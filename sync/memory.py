@@ -42,7 +42,10 @@ class MemoryStore:
 
     def push(self, envelopes: Sequence[bytes], *, given_back: bool = False) -> list[Outcome]:
         """See `Store`. Whoever gives back is taken for an administrator."""
-        return self._take_back(envelopes) if given_back else [self._push(each) for each in envelopes]
+        read = [self._admitted(each) for each in envelopes]
+        if given_back:
+            return self._take_back(read)
+        return [each if isinstance(each, Outcome) else self._push(each) for each in read]
 
     def ids(self) -> Iterable[bytes]:
         """See `Store`."""
@@ -72,21 +75,24 @@ class MemoryStore:
     def close(self) -> None:
         """See `Store`. It holds nothing open."""
 
-    def _take_back(self, raws: Sequence[bytes]) -> list[Outcome]:
-        envelopes = [opened(each) for each in raws]
-        outcomes, self.chain = returned(envelopes, self.chain, self)
-        for each, outcome in zip(envelopes, outcomes, strict=True):
-            if outcome is Outcome.OK:
-                self._keep(each)
-        return outcomes
-
-    def _push(self, raw: bytes) -> Outcome:
+    def _admitted(self, raw: bytes) -> Envelope | Outcome:
+        """An envelope that is whole and of this space, or why it cannot come in."""
         try:
             envelope = opened(raw)
         except Refused as error:
             return unread(error)
-        if envelope.header.space != self._space:
-            return Outcome.DENIED
+        return envelope if envelope.header.space == self._space else Outcome.DENIED
+
+    def _take_back(self, read: Sequence[Envelope | Outcome]) -> list[Outcome]:
+        whole = [each for each in read if isinstance(each, Envelope)]
+        outcomes, self.chain = returned(whole, self.chain, self)
+        for each, outcome in zip(whole, outcomes, strict=True):
+            if outcome is Outcome.OK and not self.has(each.id):
+                self._keep(each)
+        told = iter(outcomes)
+        return [each if isinstance(each, Outcome) else next(told) for each in read]
+
+    def _push(self, envelope: Envelope) -> Outcome:
         outcome, self.chain = judged(envelope, self.chain, self, self._clock())
         if outcome is Outcome.OK:
             self._keep(envelope)

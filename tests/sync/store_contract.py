@@ -234,6 +234,22 @@ class StoreContract:
             outcomes = begun.push([each.envelope.raw for each in (false, strange)], given_back=True)
             assert outcomes == [Outcome.DENIED, Outcome.BEHIND]
 
+    def test_rubbish_that_is_given_back_is_refused_and_stops_nothing(self, begun: Store, story: Story) -> None:
+        lost = story.sign(Person("cas").add()).envelope.raw
+        newer = altered(lost, b'"v":1', b'"v":2')
+        elsewhere = Story(story.admin, space="space-2").chain[0].envelope.raw
+        outcomes = begun.push([b"", b"rubbish", newer, elsewhere, lost], given_back=True)
+        assert outcomes == [Outcome.GARBLED, Outcome.GARBLED, Outcome.NEWER, Outcome.DENIED, OK]
+        assert set(everything(begun)) == {story.chain[0].envelope.raw, lost}
+
+    def test_what_is_given_back_twice_stands_there_once(self, begun: Store, story: Story) -> None:
+        lost = story.sign(Person("cas").add()).envelope.raw
+        assert set(begun.push([lost, lost], given_back=True)) <= {OK, KNOWN}
+        assert begun.push([lost], given_back=True) == [KNOWN]
+        assert everything(begun).count(lost) == 1
+        digest = begun.pull(None, 100, False).digest
+        assert digest in (None, Digest().with_(begun.ids()))
+
     def test_a_moment_in_the_future_is_told_to_the_sender(self, begun: Store, story: Story) -> None:
         if self.judges:
             late = story.revision(story.admin, "tomorrow", wall=story.wall + 3 * DAY)[1]
