@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from random import Random
@@ -17,8 +17,12 @@ from nacl.signing import VerifyKey
 from nacl.utils import random
 
 from casebook.envelope import Envelope, Revision, RevisionId, opened, read, seal, shown, state_openly
+from casebook.record import made_by
 from sync import folder
-from sync.certificates import sealed_for
+from sync.certificates import Certificate, certificate, sealed_for
+from sync.folder_names import months_around, named
+from sync.forks import evaluate
+from sync.membership import Membership
 
 _OURS = ("casebook.", "sync.", "tests.sync.")
 
@@ -26,6 +30,7 @@ _genuine: set[tuple[bytes, bytes]] = set()
 """The envelopes of which it is known who signed them."""
 
 _seal, _state_openly, _really_verify, _unseal = seal, state_openly, Envelope.verify, Envelope.unseal
+_certificate, _evaluate = certificate, evaluate
 
 
 def _signed(*said: Any, **how: Any) -> tuple[RevisionId, bytes]:
@@ -47,6 +52,23 @@ def _unsealed(raw: bytes, key: bytes) -> Revision:
     return _unseal(opened(raw), key)
 
 
+@lru_cache(maxsize=20_000)
+def _decoded(raw: bytes) -> Certificate:
+    return _certificate(opened(raw))
+
+
+_memberships: dict[tuple[bytes, ...], Membership] = {}
+"""What the chains of this schedule came to, by their certificates in the order in which they were given."""
+
+
+def _evaluated(root: Certificate, certificates: Iterable[Certificate]) -> Membership:
+    given = [*certificates]
+    chain = root.envelope.raw, *[each.envelope.raw for each in given]
+    if chain not in _memberships:
+        _memberships[chain] = _evaluate(root, given)
+    return _memberships[chain]
+
+
 @contextmanager
 def seeded(chance: Random) -> Iterator[None]:
     """Keys, nonces and ids come from *chance*; what was opened or verified once is not opened or verified again."""
@@ -62,6 +84,7 @@ def seeded(chance: Random) -> Iterator[None]:
 
     if len(_genuine) > 20_000:
         _genuine.clear()
+    _memberships.clear()
     with (
         _instead({random: chance.randbytes, sealed_for: boxed, **_REMEMBERED}),
         # How much is done at a time is never a matter of how fast this machine is.
@@ -79,7 +102,9 @@ def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
 _REMEMBERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     seal: _signed,
     state_openly: _signed,
-    **{each: _remembered(each) for each in (opened, read, shown)},
+    certificate: lambda envelope: _decoded(envelope.raw),
+    evaluate: _evaluated,
+    **{each: _remembered(each) for each in (opened, read, shown, named, months_around, made_by)},
 }
 """Functions of their arguments alone, which many devices in one process would ask the same."""
 

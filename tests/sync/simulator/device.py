@@ -95,6 +95,14 @@ class SimulatedDevice:
     def id(self) -> str:
         return self.shelf.device.id
 
+    @property
+    def membership(self) -> Membership | None:
+        """What `Replica.membership` says, without a transaction where that would find everything as it left it."""
+        ledger = self.replica._ledger
+        if ledger._seen is not None and ledger._seen == self.shelf.kept.changes:
+            return ledger.membership
+        return self.replica.membership
+
     def start_again(self) -> None:
         """What a process that was killed does next time: all it knew is on the shelf."""
         self.round = None

@@ -35,7 +35,7 @@ def reads_its_own_writing(world: "World", device: SimulatedDevice, record: str, 
 
 def standing_erasures(device: SimulatedDevice) -> set[str]:
     """The records that are erased, as the statements on a device say."""
-    membership, changes = device.replica.membership, device.shelf.kept.changes
+    membership, changes = device.membership, device.shelf.kept.changes
     if device.erasures is None or device.erasures[0] != changes or device.erasures[1] is not membership:
         found = (opened(each.raw) for each in device.shelf.kept.statements.values())
         erasures = [each for each in found if each.header.kind == "erase"]
@@ -46,22 +46,22 @@ def standing_erasures(device: SimulatedDevice) -> set[str]:
 
 def _erased_stays_erased(world: "World", device: SimulatedDevice) -> None:
     erased = standing_erasures(device)
-    if not erased:
+    left = erased & device.shelf.records() if erased else erased
+    if not left:
         return
-    for revision, record in list(device.seen.items()):
-        if record in erased:
-            del device.seen[revision]
-    for text, revision in list(device.own.items()):
+    for text, revision in device.own.items():
         row = device.shelf.kept.revisions.get(revision)
-        if row is not None and row.envelope.header.rec in erased:
+        if row is not None and row.envelope.header.rec in left:
             world.fail(f"erased: {text} is still on {device.name}")
-    left = erased & device.shelf.records()
-    if left:
-        world.fail(f"erased: {sorted(left)[0][-6:]} is still on {device.name}")
+    world.fail(f"erased: {min(left)[-6:]} is still on {device.name}")
 
 
 def _nothing_disappears(world: "World", device: SimulatedDevice) -> None:
     rows = device.shelf.kept.revisions
+    if device.seen.keys() == rows.keys():
+        return
+    erased = standing_erasures(device)
+    device.seen = {revision: record for revision, record in device.seen.items() if record not in erased}
     missing = device.seen.keys() - rows.keys()
     if missing:
         _follow_what_was_sealed_again(device)

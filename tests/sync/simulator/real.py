@@ -151,6 +151,10 @@ class RealDevice(SimulatedDevice):
         self._path = path
         super().__init__(name, member, now)
 
+    @property
+    def membership(self) -> Membership | None:
+        return self.replica.membership
+
     def start_again(self) -> None:
         self._open()
         super().start_again()

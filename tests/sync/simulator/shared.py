@@ -1,8 +1,9 @@
 """What stands between the devices: one store for all of them, or a folder of which every one has its own copy."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from casebook.envelope import Envelope, Refused, RevisionId, header_of, opened, shown
@@ -182,6 +183,8 @@ class Folder:
         self._stores: dict[str, tuple[Replica, FolderStore]] = {}
         self._snapshots: list[dict[str, bytes]] = []
         self._chain: tuple[frozenset[bytes], Membership | None] = frozenset(), None
+        self._looked: dict[str, tuple[dict[str, bytes], int, list[Envelope]]] = {}
+        """Each copy as it was when somebody last looked, with the number of signers known then, and what was sound."""
 
     def begin(self, envelopes: Sequence[bytes], devices: Sequence[SimulatedDevice]) -> None:
         first, *others = [each.name for each in devices]
@@ -201,7 +204,7 @@ class Folder:
     def welcome(self, device: str) -> list[Certificate]:
         if device not in self.folder.copies:
             self.folder.join(device, self._world.chance.choice(sorted(self.folder.copies)))
-        found = {each.id: each for each in self._sound(self.folder.copies[device])}
+        found = {each.id: each for each in self._sound(device)}
         return [certificate(each) for each in found.values() if each.header.kind == "cert"]
 
     def put(self, raw: bytes, *, given_back: bool = False) -> Outcome | None:
@@ -218,8 +221,9 @@ class Folder:
         return list({each.id: each for each in self._all().values()}.values())
 
     def membership(self) -> Membership | None:
-        found = {raw: certificate(each) for raw, each in self._all().items() if each.header.kind == "cert"}
+        found = {raw: each for raw, each in self._all().items() if each.header.kind == "cert"}
         if found.keys() != self._chain[0]:
+            found = {raw: certificate(each) for raw, each in found.items()}
             chain = Chain(each for each in found.values() if isinstance(each.action, Create))
             accepted = [*chain]
             while accepted:
@@ -252,15 +256,17 @@ class Folder:
         return in_folder(self.folder.at(device.name), device.replica, device.shelf.now, connected=connected)
 
     def _all(self) -> dict[bytes, Envelope]:
-        return {each.raw: each for name in sorted(self.folder.copies) for each in self._sound(self.folder.copies[name])}
+        return {each.raw: each for name in sorted(self.folder.copies) for each in self._sound(name)}
 
-    def _sound(self, copy_of_one: dict[str, bytes]) -> Iterator[Envelope]:
-        for path, content in copy_of_one.items():
-            found = named(*path.rpartition("/")[::2])
-            with suppress(Refused):
-                envelope = opened(content)
-                if found and found.fits(envelope, SPACE) and self._is_signed(envelope):
-                    yield envelope
+    def _sound(self, name: str) -> list[Envelope]:
+        """What is sound in one copy; looked at again only when another file is in it, or somebody came in."""
+        files, signers = self.folder.copies[name], len(self._world.signers)
+        was, known, found = self._looked.get(name, ({}, 0, []))
+        if was != files or known != signers:
+            whole = (_whole(path, content) for path, content in files.items())
+            found = [each for each in whole if each and self._is_signed(each)]
+            self._looked[name] = dict(files), signers, found
+        return found
 
     def _is_signed(self, envelope: Envelope) -> bool:
         signer = self._world.signers.get(envelope.header.dev)
@@ -287,6 +293,17 @@ class Folder:
             path = self._world.chance.choice(paths)
             self.folder.spoil(device.name, path, last=85 if path == BEGINNING else 100)
             self._world.say("a file is spoiled")
+
+
+@lru_cache(maxsize=20_000)
+def _whole(path: str, content: bytes) -> Envelope | None:
+    """What is in a file when it is what its name says."""
+    found = named(*path.rpartition("/")[::2])
+    try:
+        envelope = opened(content)
+    except Refused:
+        return None
+    return envelope if found and found.fits(envelope, SPACE) else None
 
 
 def _is_of(record: str, content: bytes) -> bool:
