@@ -223,11 +223,11 @@ class Folder:
     def membership(self) -> Membership | None:
         found = {raw: each for raw, each in self._all().items() if each.header.kind == "cert"}
         if found.keys() != self._chain[0]:
-            found = {raw: certificate(each) for raw, each in found.items()}
-            chain = Chain(each for each in found.values() if isinstance(each.action, Create))
+            certificates = [certificate(each) for each in found.values()]
+            chain = Chain(each for each in certificates if isinstance(each.action, Create))
             accepted = [*chain]
             while accepted:
-                chain, accepted = chain.grown(found.values())
+                chain, accepted = chain.grown(certificates)
             self._chain = frozenset(found), chain.membership
         return self._chain[1]
 
