@@ -54,7 +54,7 @@ class CaseView(QWidget):
     def __init__(self, db: Database, background: Background, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._db, self._background, self._messages = db, background, messages
-        self.case_id = ""
+        self.case_id = self._coming = ""
         self._sees = ""
         self._file: CaseFile | None = None
         self._shown: CaseFile | None = None
@@ -105,7 +105,7 @@ class CaseView(QWidget):
 
     def show_case(self, case_id: str) -> None:
         """Show this case, after the one that stands there was left."""
-        if case_id == self.case_id and self._file is not None:
+        if case_id == self.case_id and self._file is not None and self._coming in ("", case_id):
             return
         self.leave(partial(self._load, case_id))
 
@@ -113,7 +113,7 @@ class CaseView(QWidget):
         """Begin a case; it is kept as soon as something is typed."""
 
         def begin() -> None:
-            self.case_id, self._file, self._heads = new_id(), None, ()
+            self.case_id, self._file, self._heads, self._coming = new_id(), None, (), ""
             self._shown, self._sees = None, _("Only you")
             self.where_to.begin()
             self._background.run(partial(places, self._db), self._offer_places, self, key="places")
@@ -172,7 +172,8 @@ class CaseView(QWidget):
             look = partial(choices_in, self._db)
             self.leave(lambda: self._background.run(look, self._chosen_from, self, key="choices"))
         elif self.case_id and self._file is not None and (self.is_left or RIGHTS in kinds):
-            self._load(self.case_id)
+            # A case that was chosen just now and is not here yet is the one to look for.
+            self._load(self._coming or self.case_id)
 
     def hasHeightForWidth(self) -> bool:
         """It takes the height there is: its tabs scroll."""
@@ -208,7 +209,7 @@ class CaseView(QWidget):
 
     def forget(self) -> None:
         """Show no case."""
-        self.case_id, self._file, self._shown = "", None, None
+        self.case_id, self._file, self._shown, self._coming = "", None, None, ""
         self._pages.setCurrentIndex(0)
 
     def _take_back(self) -> None:
@@ -304,12 +305,14 @@ class CaseView(QWidget):
         return (self.weighing, self.direction, self.course) if self.tabs.count() else ()
 
     def _load(self, case_id: str) -> None:
+        self._coming = case_id
         self._background.run(partial(_looked_up, self._db, RecordId(case_id)), self._loaded, self, key="case")
 
     def _loaded(self, found: "_Found") -> None:
         file, drafts, self._sees = found.file, found.drafts, found.sees
-        if file is None:
+        if file is None or file.case.record.id != self._coming:
             return
+        self._coming = ""
         was, self._allowed = self._allowed, found.allowed
         if file == self._shown and was == self._allowed:
             self._say_who()

@@ -65,6 +65,21 @@ def test_another_case_is_leaving(screen: Screen, qtbot: QtBot) -> None:
     assert screen.saved(first).title == "Moestuin"
 
 
+def test_a_case_that_was_chosen_comes_also_when_something_else_changes_at_that_moment(
+    screen: Screen, qtbot: QtBot
+) -> None:
+    first = with_case(screen, qtbot)
+    second = with_case(screen, qtbot, "Speelstraat")
+    screen.view.show_case(first)
+    screen.view.refresh(frozenset())
+    qtbot.waitUntil(lambda: screen.view.case_id == first)
+    screen.view.show_case(second)
+    screen.view.show_case(first)
+    screen.background.wait()
+    qtbot.wait(50)
+    assert screen.view.case_id == first, "who thinks better of it stays where it was"
+
+
 def test_what_is_typed_while_saving_is_saved_next(screen: Screen, qtbot: QtBot) -> None:
     case_id = with_case(screen, qtbot)
     screen.title().setText("Moestuin")
