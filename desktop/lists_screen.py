@@ -96,6 +96,7 @@ class ListsScreen(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._keep_draft)
         self._arrange()
+        self.setFocusProxy(self.which)
         self.which.currentIndexChanged.connect(self._other_list)
         self.entries.currentItemChanged.connect(self._chosen)
         self.add.clicked.connect(self._add)

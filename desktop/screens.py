@@ -223,13 +223,13 @@ class Screens(QObject):
             "find": self._find,
             "go_to": self._go_anywhere,
             "help": self._help,
-            "show_start": partial(self._to, START),
-            "show_casebook": partial(self._to, CASEBOOK),
-            "show_lists": partial(self._to, LISTS),
-            "show_sharing": partial(self._to, SHARING),
+            "show_start": partial(self._enter, START),
+            "show_casebook": partial(self._enter, CASEBOOK),
+            "show_lists": partial(self._enter, LISTS),
+            "show_sharing": partial(self._enter, SHARING),
             "begin_circle": self._begin_circle,
             "join_circle": self._join_circle,
-            "show_management": partial(self._to, MANAGEMENT),
+            "show_management": partial(self._enter, MANAGEMENT),
         }
         if name in acts:
             acts[name]()
@@ -242,6 +242,12 @@ class Screens(QObject):
         """Go to a room, also from a page that stands in front of it."""
         self._window.navigation.setCurrentRow(room)
         self._go(room)
+
+    def _enter(self, room: int) -> None:
+        """Go to a room, and work there with the keys."""
+        self._to(room)
+        if self._window.navigation.hasFocus() and (found := self._room(room)):
+            found.setFocus()
 
     def _go_back(self) -> None:
         self._go(self._window.navigation.currentRow())

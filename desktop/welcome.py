@@ -106,6 +106,8 @@ class Welcome(_Page):
     def _begin(self, *, samples: bool) -> None:
         if self.passphrase.text() != self.again.text():
             self.say(_("The two passphrases differ. Type them again."))
+            self.passphrase.setFocus()
+            self.passphrase.selectAll()
             return
         self.begun.emit(samples, self.passphrase.text())
 

@@ -65,6 +65,7 @@ class SharingScreen(QWidget):
         self._scroll.setWidgetResizable(True)
         self.pages = QStackedWidget()
         self._arrange()
+        self.setFocusProxy(self.spaces)
         self.spaces.currentItemChanged.connect(self._chosen)
         self.begin_circle.clicked.connect(self.show_begin)
         self.join_circle.clicked.connect(self.show_join)
@@ -193,6 +194,9 @@ class SharingScreen(QWidget):
         self._scroll.setWidget(page)
         if before:
             page.take_over(before, keys)
+            if keys and page.focusWidget() is None:
+                # What had them is gone, such as a code that was used.
+                self.spaces.setFocus()
         if gone:
             gone.deleteLater()
         QTimer.singleShot(0, page, partial(bar.setValue, at))

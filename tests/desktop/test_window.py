@@ -97,6 +97,9 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     assert isinstance(page, Welcome)
     qtbot.waitUntil(page.passphrase.isVisible)
     page.passphrase.setText("vier woorden zijn lang")
+    press(first, _("Start &empty"))
+    assert page.trouble.isVisible()
+    assert first.focusWidget() is page.passphrase, "what is to be typed again can be typed at once"
     page.again.setText("vier woorden zijn lang")
     press(first, _("Start &empty"))
     qtbot.waitUntil(lambda: first.screens is not None)
@@ -311,3 +314,13 @@ def test_after_opening_the_keys_stand_on_the_first_thing_to_do_and_stay_there_wh
     assert on() == _("New case")
     window.actions_by_name["show_casebook"].trigger()
     assert window.focusWidget() is window.screens.list.search
+
+
+@pytest.mark.parametrize("room", ["start", "casebook", "lists", "sharing", "management"])
+def test_a_shortcut_to_a_room_takes_the_keys_along_from_the_navigation(
+    window: MainWindow, qtbot: QtBot, room: str
+) -> None:
+    window.navigation.setFocus()
+    window.actions_by_name[f"show_{room}"].trigger()
+    shown = window.pages.currentWidget()
+    qtbot.waitUntil(lambda: (at := window.focusWidget()) is not None and (at is shown or shown.isAncestorOf(at)))

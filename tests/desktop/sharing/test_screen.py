@@ -99,6 +99,7 @@ def test_a_code_leaves_the_screen_once_somebody_came_in_with_it(ank: Ank, bea: D
     exchange_all(bea)
     ank.exchange()
     ank.waits_until(lambda: not page(ank).findChildren(CodeCard))
+    assert ank.screens.sharing.focusWidget() is ank.screens.sharing.spaces, "the keys do not fall out of the screen"
 
 
 def test_what_is_typed_and_chosen_stays_while_others_write(ank: Ank, bea: Database, shared: str) -> None:
