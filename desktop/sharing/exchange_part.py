@@ -55,7 +55,7 @@ class ExchangePart(QWidget):
         self.state.setText(f"{SIGNS[status.state]}  {status.line}")
         self.why.setText(status.why)
         self.why.setVisible(bool(status.why) and status.state is Sharing.ATTENTION)
-        self.away.setText(_away(status.waiting))
+        self.away.setText(_away(status.waiting, was_reached=status.at is not None))
         self.away.setVisible(status.state is Sharing.OFFLINE)
         self.stop.setVisible(status.state is Sharing.BUSY)
         self.look.setVisible(status.differences > 0)
@@ -86,11 +86,16 @@ class ExchangePart(QWidget):
         return card
 
 
-def _away(waiting: int) -> str:
+def _away(waiting: int, *, was_reached: bool) -> str:
     """What it means that the store cannot be reached."""
     said = _(
         "The hub or folder through which you share cannot be reached now. You can go on working: it is tried again by "
         "itself."
     )
+    if not was_reached:
+        said = _(
+            "The hub or folder through which you share was not reached yet. You can go on working: it is tried again "
+            "by itself. Check the address: if it is not right, choose “Move elsewhere…” and give the right one."
+        )
     kept = plural("{n} change waits here until then.", "{n} changes wait here until then.", waiting)
     return f"{said} {kept}" if waiting else said

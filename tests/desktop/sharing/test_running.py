@@ -213,3 +213,13 @@ def test_closing_the_window_ends_the_exchange(ank: Ank, circle: str) -> None:
     thread = ank.running._syncing and ank.running._syncing._thread
     assert thread
     assert not thread.is_alive()
+
+
+def test_an_address_that_was_never_reached_is_to_be_looked_at_once_more(ank: Ank) -> None:
+    made_here(ank.db.device.id)
+    space = circles.begin(ank.db, "Kring aan de hub")
+    circles.connect(ank.db, space, "https://hub.invalid")
+    ank.running.start()
+    ank.waits_until(lambda: ank.running.status.state is Sharing.OFFLINE)
+    shown = shows(ank, space)
+    ank.waits_until(lambda: any(_("Move elsewhere…") in each.text() for each in shown.findChildren(QLabel)))
