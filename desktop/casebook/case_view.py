@@ -172,8 +172,7 @@ class CaseView(QWidget):
             look = partial(choices_in, self._db)
             self.leave(lambda: self._background.run(look, self._chosen_from, self, key="choices"))
         elif self.case_id and self._file is not None and (self.is_left or RIGHTS in kinds):
-            # A case that was chosen just now and is not here yet is the one to look for.
-            self._load(self._coming or self.case_id)
+            self._load_again()
 
     def hasHeightForWidth(self) -> bool:
         """It takes the height there is: its tabs scroll."""
@@ -205,7 +204,7 @@ class CaseView(QWidget):
     def look_again(self) -> None:
         """Show the case that stands there as it is kept by now, also when it was new until it was left."""
         if self.case_id and self.is_left:
-            self._load(self.case_id)
+            self._load_again()
 
     def forget(self) -> None:
         """Show no case."""
@@ -288,7 +287,7 @@ class CaseView(QWidget):
         self._shown = None
         if self._file is not None:
             self._show(self._file, ())
-            self._load(self.case_id)
+            self._load_again()
         elif self.case_id and is_first_time:
             self._show_new()
         elif self.case_id:
@@ -307,6 +306,10 @@ class CaseView(QWidget):
     def _load(self, case_id: str) -> None:
         self._coming = case_id
         self._background.run(partial(_looked_up, self._db, RecordId(case_id)), self._loaded, self, key="case")
+
+    def _load_again(self) -> None:
+        """Look again at the case that stands here, or at the one that was chosen just now and is not here yet."""
+        self._load(self._coming or self.case_id)
 
     def _loaded(self, found: "_Found") -> None:
         file, drafts, self._sees = found.file, found.drafts, found.sees
@@ -425,7 +428,7 @@ class CaseView(QWidget):
     def _step(self, to: CaseStatus) -> None:
         def done(_number: int) -> None:
             self._messages.tell(_("The case is now: {status}.").format(status=to.text), _("Undo"), self._take_back)
-            self._load(self.case_id)
+            self._load_again()
 
         self._background.run(partial(_move, self._db, self.case_id, to), done, self)
 
@@ -460,7 +463,7 @@ class CaseView(QWidget):
                 self._messages.tell(saving.told, _("Undo"), self._take_back)
             else:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, _("Recorded.")))
-            self._load(self.case_id)
+            self._load_again()
 
         def refused(error: BaseException) -> None:
             saving.refused()

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPushButton
@@ -65,13 +66,17 @@ def test_another_case_is_leaving(screen: Screen, qtbot: QtBot) -> None:
     assert screen.saved(first).title == "Moestuin"
 
 
+@pytest.mark.parametrize("kinds", [frozenset[str](), frozenset({"area"})])
 def test_a_case_that_was_chosen_comes_also_when_something_else_changes_at_that_moment(
-    screen: Screen, qtbot: QtBot
+    screen: Screen, qtbot: QtBot, kinds: frozenset[str]
 ) -> None:
     first = with_case(screen, qtbot)
     second = with_case(screen, qtbot, "Speelstraat")
     screen.view.show_case(first)
-    screen.view.refresh(frozenset())
+    screen.view.refresh(kinds)
+    screen.background.wait()
+    qtbot.wait(50)
+    screen.background.wait()
     qtbot.waitUntil(lambda: screen.view.case_id == first)
     screen.view.show_case(second)
     screen.view.show_case(first)
