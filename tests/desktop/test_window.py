@@ -324,4 +324,5 @@ def test_a_shortcut_to_a_room_takes_the_keys_along_from_the_navigation(
     window.navigation.setFocus()
     window.actions_by_name[f"show_{room}"].trigger()
     shown = window.pages.currentWidget()
+    assert shown is not None
     qtbot.waitUntil(lambda: (at := window.focusWidget()) is not None and (at is shown or shown.isAncestorOf(at)))
