@@ -20,6 +20,9 @@ _PAGE = 4096
 SALT_BYTES = 16
 """SQLCipher keeps the salt of a file, unencrypted, in its first 16 bytes: it names the file in the keyring."""
 
+SHORTEST = 15
+"""Characters of a new passphrase at least: nothing else guards the file (NIST SP 800-63B-4, section 3.1.1.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileKey:
@@ -89,10 +92,13 @@ class Keys:
 def new_file_key(passphrase: str | None) -> FileKey:
     """A key for a new casebook: in the keyring, or made from a passphrase where there is no keyring.
 
-    Raises `PassphraseNeeded` when neither is there.
+    Raises `PassphraseNeeded` when neither is there, and `PassphraseTooShort` for one that is soon guessed.
     """
     salt = random(SALT_BYTES)
     if passphrase is not None:
+        # Blanks at the ends, or many in a row, make nothing longer.
+        if len(" ".join(passphrase.split())) < SHORTEST:
+            raise PassphraseTooShort
         return from_passphrase(passphrase, salt)
     made = FileKey(random(KEY_BYTES), salt)
     if not _remember(made):
@@ -134,6 +140,17 @@ class PassphraseNeeded(Problem):
                 "Give the passphrase; without a screen: --passphrase-file FILE."
             )
         )
+
+
+class PassphraseTooShort(Problem):
+    """A passphrase for a new casebook that is soon guessed. One that opens a casebook already may be of any length."""
+
+    def __init__(self) -> None:
+        sentence = _(
+            "The passphrase for a new casebook has at least {n} characters, for example four words. "
+            "Nothing was made yet. Choose a longer one."
+        )
+        super().__init__(sentence.format(n=SHORTEST))
 
 
 def from_passphrase(passphrase: str, salt: bytes) -> FileKey:

@@ -88,16 +88,18 @@ class Welcome(_Page):
             each.returnPressed.connect(self.focusNextChild)
         self.setFocusProxy(self.name)
 
-    def ask_passphrase(self) -> None:
-        """There is no keyring here: a passphrase takes its place."""
+    def ask_passphrase(self, sentence: str = "") -> None:
+        """A passphrase takes the place of a keyring that is not there; *sentence* says what was wrong with one."""
+        from casebook.keys import SHORTEST
+
         self._secret(shown=True)
-        self.say(
-            _(
-                "This computer has no keyring to hold the key. Choose a passphrase of four words or more; "
-                "without it nobody can open your casebook, not even you."
-            )
+        first = _(
+            "This computer has no keyring to hold the key. Choose a passphrase of at least {n} characters, for "
+            "example four words; without it nobody can open your casebook, not even you."
         )
+        self.say(sentence or first.format(n=SHORTEST))
         self.passphrase.setFocus()
+        self.passphrase.selectAll()
 
     def _secret(self, *, shown: bool) -> None:
         self.form.setRowVisible(self.passphrase, shown)
@@ -105,9 +107,7 @@ class Welcome(_Page):
 
     def _begin(self, *, samples: bool) -> None:
         if self.passphrase.text() != self.again.text():
-            self.say(_("The two passphrases differ. Type them again."))
-            self.passphrase.setFocus()
-            self.passphrase.selectAll()
+            self.ask_passphrase(_("The two passphrases differ. Type them again."))
             return
         self.begun.emit(samples, self.passphrase.text())
 

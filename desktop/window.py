@@ -220,10 +220,12 @@ class MainWindow(QMainWindow):
         page = Welcome()
 
         def refused(error: BaseException) -> None:
-            from casebook.keys import PassphraseNeeded
+            from casebook.keys import PassphraseNeeded, PassphraseTooShort
 
             if isinstance(error, PassphraseNeeded):
                 page.ask_passphrase()
+            elif isinstance(error, PassphraseTooShort):
+                page.ask_passphrase(error.sentence)
             else:
                 self.messages.explain(error)
 

@@ -19,7 +19,7 @@ from casebook.database import (
     restore,
 )
 from casebook.drafts import Draft, keep
-from casebook.keys import FileKey, PassphraseNeeded, file_key, new_file_key
+from casebook.keys import FileKey, PassphraseNeeded, PassphraseTooShort, file_key, from_passphrase, new_file_key
 from casebook.migrations import upgrade
 from casebook.present import every
 from casebook.problem import Problem
@@ -39,6 +39,19 @@ def test_the_keyring_holds_the_key(tmp_path: Path) -> None:
     path = tmp_path / "casebook.db"
     create_casebook(path, new_file_key(None)).close()
     open_casebook(path, file_key(path, None)).close()
+
+
+@pytest.mark.parametrize("short", ["", "geheim", "veertien teken", "drie" + 20 * " " + "woorden"])
+def test_a_new_casebook_takes_no_passphrase_of_fewer_than_fifteen_characters(short: str) -> None:
+    with pytest.raises(PassphraseTooShort, match="15"):
+        new_file_key(short)
+    assert new_file_key("een vis, de kat")
+
+
+def test_a_short_passphrase_that_was_chosen_before_still_opens_its_casebook(tmp_path: Path) -> None:
+    path = tmp_path / "casebook.db"
+    create_casebook(path, from_passphrase("geheim", 16 * b"s")).close()
+    open_casebook(path, file_key(path, "geheim")).close()
 
 
 def test_a_passphrase_takes_the_place_of_the_keyring(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from casebook.case import Case
 from casebook.case_query import Query
 from casebook.database import copies, copy_daily, create_casebook, open_casebook
-from casebook.keys import file_key, new_file_key
+from casebook.keys import PassphraseTooShort, file_key, new_file_key
 from casebook.present import count, entry
 from casebook.saving import Change, save
 from desktop.__main__ import main as start
@@ -112,6 +112,16 @@ def test_a_wrong_passphrase_is_told_and_changes_nothing(
     db = open_casebook(path, file_key(path, WORDS))
     assert entry(db, "nothing") is None
     db.close()
+
+
+def test_no_command_makes_a_casebook_with_a_passphrase_that_is_too_short(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "short").write_text("geheim\n", encoding="utf-8")
+    asked = ["--casebook", str(tmp_path / "new.db"), "--passphrase-file", str(tmp_path / "short")]
+    assert main([*asked, "find", "tuin"]) == 1
+    assert capsys.readouterr().err == PassphraseTooShort().sentence + "\n"
+    assert not (tmp_path / "new.db").exists()
 
 
 def test_a_command_that_is_not_understood_exits_with_two() -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from casebook.case import Case, CaseStatus
 from casebook.database import open_casebook
 from casebook.drafts import Draft, keep, kept
-from casebook.keys import file_key
+from casebook.keys import SHORTEST, PassphraseTooShort, file_key
 from casebook.present import entry
 from casebook.record import new_id
 from casebook.saving import Change, save
@@ -116,6 +116,31 @@ def test_without_a_keyring_a_passphrase_is_asked_and_a_wrong_one_is_told(
     unlock.passphrase.setText("vier woorden zijn lang")
     press(second, _("&Open"))
     qtbot.waitUntil(lambda: second.screens is not None)
+
+
+@pytest.mark.parametrize("is_in_a_file", [False, True])
+def test_a_passphrase_that_is_too_short_is_refused_by_the_rule_that_the_screen_gives_and_can_be_typed_again(
+    opening: Opening, qtbot: QtBot, tmp_path: Path, *, is_in_a_file: bool
+) -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    (tmp_path / "pass").write_text("geheim", encoding="utf-8")
+    window = opening(tmp_path / "pass" if is_in_a_file else None)
+    qtbot.waitUntil(lambda: isinstance(window.pages.currentWidget(), Welcome))
+    press(window, _("Start &empty"))
+    page = window.pages.currentWidget()
+    assert isinstance(page, Welcome)
+    qtbot.waitUntil(page.passphrase.isVisible)
+    if not is_in_a_file:
+        assert str(SHORTEST) in page.trouble.text()
+        page.passphrase.setText("geheim")
+        page.again.setText("geheim")
+        press(window, _("Start &empty"))
+    qtbot.waitUntil(lambda: page.trouble.text() == PassphraseTooShort().sentence)
+    assert window.focusWidget() is page.passphrase
+    page.passphrase.setText("een vis, de kat")
+    page.again.setText("een vis, de kat")
+    press(window, _("Start &empty"))
+    qtbot.waitUntil(lambda: window.screens is not None)
 
 
 def test_a_passphrase_in_a_file_makes_and_opens_the_casebook_and_a_wrong_one_is_told_and_typed_over(
