@@ -271,13 +271,20 @@ def safe_address(address: str) -> str:
     address = address.strip().rstrip("/")
     try:
         parts = urlsplit(address)
-        is_whole = bool(parts.hostname) and not parts.query and not parts.fragment and parts.username is None
         # Neither a port that is no number nor a name that is no name is noticed before it is asked for.
-        is_whole = is_whole and parts.port != 0 and not any(map(str.isspace, address)) and bool(httpx.URL(address).host)
+        is_whole = bool(parts.hostname) and parts.port != 0 and bool(httpx.URL(address).host)
+        is_whole = is_whole and not any(map(str.isspace, address))
     except (ValueError, httpx.InvalidURL):
         is_whole = False
     if not is_whole or parts.scheme not in ("https", "http"):
         raise Problem(_("This is no address of a hub. It begins with https://."))
+    if parts.username is not None or any(each in address for each in "?#"):
+        raise Problem(
+            _(
+                "Give the address of the hub alone, like https://hub.gemeente.nl: without a name or a password in it, "
+                "and without a question mark or a # and what comes after that. Nothing was sent."
+            )
+        )
     if parts.scheme == "http" and not is_local(address):
         raise Problem(
             _(

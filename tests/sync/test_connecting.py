@@ -118,9 +118,6 @@ def test_an_address_without_security_is_refused_and_says_why(text: str) -> None:
         "https://",
         "https:",
         "https:///pad",
-        "https://ank:geheim@hub.gemeente.nl",
-        "https://hub.gemeente.nl?x=1",
-        "https://hub.gemeente.nl#x",
         "https://hub.gemeente.nl:99999",
         "https://hub.gemeente.nl:poort",
         "https://hub.gemeente.nl:0",
@@ -130,6 +127,20 @@ def test_an_address_without_security_is_refused_and_says_why(text: str) -> None:
 )
 def test_half_an_address_of_a_hub_is_said(text: str) -> None:
     with pytest.raises(Problem, match="geen adres van een hub"):
+        place_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://ank:geheim@hub.gemeente.nl",
+        "https://hub.gemeente.nl/kring?x=1",
+        "https://hub.gemeente.nl?",
+        "https://hub.gemeente.nl#x",
+    ],
+)
+def test_what_stands_in_the_way_in_the_address_of_a_hub_is_named(text: str) -> None:
+    with pytest.raises(Problem, match=r"alleen het adres van de hub.*zonder naam of wachtwoord.*zonder vraagteken"):
         place_of(text)
 
 
