@@ -129,6 +129,12 @@ def _explained(needed: IdentityNeeded, policy: Policy) -> Problem:
                 "You signed in, but not with a mail address that this circle lets in ({domains}). Nothing was "
                 "changed. Try again with the address of your work, or ask who invited you."
             )
+        case Lack.MAIL:
+            sentence = _(
+                "You signed in, but {issuer} gave no mail address of yours that it has verified, and this circle lets "
+                "people in by their mail address ({domains}). Nothing was changed. Ask the administrator of your "
+                "account there to put that right, or ask who invited you."
+            )
         case Lack.CHECK:
             sentence = _(
                 "You signed in, but the hub could not check it at {issuer}. Nothing was changed. Try again later."

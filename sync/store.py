@@ -113,6 +113,8 @@ class Lack(Enum):
     """There was none, or it is no good."""
     DOMAIN = "domain"
     """The mail address is of another domain than those that the circle lets in."""
+    MAIL = "mail"
+    """The issuer gave no mail address, or one that it is not sure of."""
     CHECK = "check"
     """The hub could not ask the issuer for its keys."""
 

@@ -114,7 +114,10 @@ def _demand(claims: dict[str, Any], policy: Policy, now: int) -> None:
     if not isinstance(expires, int | float) or expires + _LEEWAY < now / 1000:
         raise no_identity(Lack.TOKEN, "the token is too old")
     if policy.domains:
-        address = str(claims.get("email", ""))
-        is_sure = claims.get("email_verified", True) is True
-        if not is_sure or address.rpartition("@")[2].lower() not in {each.lower() for each in policy.domains}:
+        if claims.get("email_verified", True) is not True:
+            raise no_identity(Lack.MAIL, "the issuer is not sure of the mail address (email_verified)")
+        name, _at, domain = str(claims.get("email") or "").rpartition("@")
+        if not name or not domain:
+            raise no_identity(Lack.MAIL, "the token has no mail address (email)")
+        if domain.lower() not in {each.lower() for each in policy.domains}:
             raise no_identity(Lack.DOMAIN, "the mail address is of another domain")

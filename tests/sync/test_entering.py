@@ -142,7 +142,9 @@ def test_who_cannot_sign_in_is_told_and_can_try_again(
 ) -> None:
     wrong: dict[str, object] = {"email": "bea@elders.example"}
     for claims, refuses, said in (
-        (wrong, False, "gemeente.example"),
+        (wrong, False, "niet met een mailadres dat deze kring toelaat"),
+        ({"email": None}, False, "geen gecontroleerd mailadres"),
+        ({"email_verified": False}, False, "geen gecontroleerd mailadres"),
         ({"aud": "another"}, False, issuer.address),
         ({}, True, "ingelogd"),
     ):

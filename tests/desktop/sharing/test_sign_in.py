@@ -160,13 +160,20 @@ def test_a_window_that_is_closed_waits_for_nobody(
 
 
 @pytest.mark.usefixtures("browser")
-def test_the_wrong_address_is_told_beside_the_question_and_one_tries_again(
-    ank: Ank, invited: circles.Invitation, issuer: Provider
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"email": "ank@elders.example"}, "niet met een mailadres dat deze kring toelaat (gemeente.example)"),
+        ({"email_verified": False}, "geen gecontroleerd mailadres"),
+    ],
+)
+def test_what_is_wrong_with_the_mail_address_is_told_beside_the_question_and_one_tries_again(
+    ank: Ank, invited: circles.Invitation, issuer: Provider, claims: dict[str, object], said: str
 ) -> None:
-    issuer.claims = {"email": "ank@elders.example"}
+    issuer.claims = dict(claims)
     join = joins(ank, invited)
     ank.waits_until(join.trouble.isVisible)
-    assert "gemeente.example" in join.trouble.text()
+    assert said in join.trouble.text()
     issuer.claims = {}
     ank.press(_("Join"))
     shown_circle(ank)
