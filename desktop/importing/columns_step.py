@@ -52,7 +52,7 @@ class ColumnsStep(QWidget):
         self.mapping = Mapping(())
         self.choices: list[QComboBox] = []
         self.sheets = SteadyBox()
-        self._sheets_label = QLabel(_("&Sheet"))
+        self._sheets_label = QLabel(_("Shee&t"))
         self._sheets_label.setBuddy(self.sheets)
         self.rest = QCheckBox(_("Keep the &other columns as text"))
         self._columns = QScrollArea(widgetResizable=True)

@@ -165,7 +165,7 @@ class ImportScreen(QWidget):
             if not number:
                 self._say(_("There is nothing in this list that is not in the casebook already."))
         else:
-            self.forward.setText(_("&Go on"))
+            self.forward.setText(_("G&o on"))
             self.forward.setEnabled(not busy and self._sheet is not None and not self.trouble.text())
 
     def _say(self, sentence: str) -> None:

@@ -87,7 +87,7 @@ class InvitePart(QWidget):
         self.uses, self.days = _numbers(_USES, 1), _numbers(_DAYS, VALID_DAYS)
         for label, field in (
             (_("What may they &do?"), self.role),
-            (_("For how many &colleagues?"), self.uses),
+            (_("For how many co&lleagues?"), self.uses),
             (_("Valid for how many da&ys?"), self.days),
         ):
             form.addWidget(labelled(label, field))

@@ -90,7 +90,7 @@ class PlacePart(QWidget):
         super().__init__()
         self._line = line
         self.address = AddressLine(
-            _("&Move to another folder or hub") if line.address else _("&Share through"), begins=True
+            _("&Move to another folder or hub") if line.address else _("Share th&rough"), begins=True
         )
         self.go = QPushButton(_("Move there") if line.address else _("Connect"))
         self.go.setProperty("role", "" if line.address else "primary")

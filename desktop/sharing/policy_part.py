@@ -59,7 +59,7 @@ class PolicyPart(QWidget):
         for label, field in (
             (_("&Where do they sign in?"), self.issuer),
             (_("Casusboek is &known there as"), self.client),
-            (_("Only with a &mail address that ends in"), self.domains),
+            (_("Only with a mail &address that ends in"), self.domains),
         ):
             form.addWidget(labelled(label, field))
         self.go, back = QPushButton(_("Ask this of who joins")), QPushButton(_("Cancel"))

@@ -42,6 +42,6 @@ def window(opening: Opening, qtbot: QtBot) -> MainWindow:
     """A window on a new, empty casebook."""
     begun = opening()
     qtbot.waitUntil(lambda: isinstance(begun.pages.currentWidget(), Welcome))
-    press(begun, _("Start &empty"))
+    press(begun, _("Start e&mpty"))
     qtbot.waitUntil(lambda: begun.screens is not None)
     return begun

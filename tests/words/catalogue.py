@@ -95,6 +95,8 @@ def _misfits(texts: Texts, message: Message) -> Iterator[str]:
             yield f"{english!r} and {dutch_form!r} do not have the same {{places}} to fill in"
         if english[-1].isspace() != dutch_form[-1].isspace() or english[0].isspace() != dutch_form[0].isspace():
             yield f"{english!r} and {dutch_form!r} do not begin or end with the same white space"
+        if "'" in dutch_form:
+            yield f"{dutch_form!r} has a straight apostrophe: write ’, as in collega’s"
         if never := NEVER.search(dutch_form):
             yield f"{dutch_form!r} says {never[0]!r}, which we do not say"
 

@@ -1,5 +1,6 @@
 """The Dutch is complete and fits, and the check of it sees what is amiss."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from tests.words.catalogue import HEADER, Texts, catalogue, complaints, placeholders, spoken, updated
+from desktop.commands import Menu
+from tests.words.catalogue import HEADER, Texts, catalogue, complaints, placeholders, spoken, translated, updated
 
 
 def po(entries: str) -> Catalog:
@@ -27,6 +29,7 @@ def test_every_text_has_dutch_that_fits_and_nothing_is_left_over() -> None:
         ('msgid "Hi {name}"\nmsgstr "Dag {naam}"\n', "places"),
         ('msgid "Hi {name}"\nmsgstr "Dag {name} "\n', "white space"),
         ('msgid "Hi {name}"\nmsgstr "Dag {name}, anoniem"\n', "anoniem"),
+        ('msgid "Hi {name}"\nmsgstr "Dag {name}, collega\'s"\n', "apostrophe"),
         (
             'msgid "Hi {name}"\nmsgstr "Dag {name}"\n\nmsgid "Gone"\nmsgstr "Weg"\n',
             "nothing says it any more",
@@ -36,6 +39,21 @@ def test_every_text_has_dutch_that_fits_and_nothing_is_left_over() -> None:
 )
 def test_what_is_amiss_is_said(entries: str, complaint: str) -> None:
     assert any(complaint in each for each in complaints({("Hi {name}",)}, po(entries)))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_letter_that_opens_a_menu_leads_nowhere_else(language: str) -> None:
+    menus = {each.value for each in Menu}
+    said = {
+        texts[0]: message.string if language == "nl" else texts[0] for texts, message in translated(catalogue()).items()
+    }
+    of_menus = [letter for each in menus for letter in letters(said[each])]
+    assert len({*of_menus}) == len(menus)
+    assert [text for english, text in said.items() if english not in menus and letters(text) & {*of_menus}] == []
+
+
+def letters(text: object) -> set[str]:
+    return {each.lower() for each in re.findall(r"&(\w)", str(text))}
 
 
 def test_a_plural_needs_both_its_forms() -> None:
