@@ -33,7 +33,6 @@ class Version:
     revision: RevisionId
     at: datetime
     device: str
-    is_mine: bool
     changes: tuple[FieldChange, ...]
     is_current: bool
     is_first: bool
@@ -61,7 +60,6 @@ def _versions(db: Database, record_id: RecordId, revisions: list[Revision]) -> l
             revision=each.id,
             at=datetime.fromtimestamp(each.wall / 1000, UTC),
             device=each.device,
-            is_mine=each.device == db.device.id,
             changes=_changes(revisions, each),
             is_current=each.id in heads,
             is_first=not each.parents,

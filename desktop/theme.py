@@ -184,7 +184,9 @@ def _sheet(look: Tone) -> str:
         background: {look.hover}; color: {look.muted}; border-color: {look.edge}; }}
     QPushButton[role="chip"] {{ border-radius: 13px; padding: 3px 10px; }}
     QPushButton[role="chip"]:checked {{
-        background: {look.chosen}; border-color: {look.accent}; color: {look.ink}; font-weight: 600; }}
+        background: {look.chosen}; border: 2px solid {look.accent}; color: {look.ink}; padding: 2px 9px; }}
+    QPushButton[role="chip"]:focus {{ border: 2px solid {look.accent}; padding: 2px 9px; }}
+    QPushButton[role="chip"]:checked:focus {{ border: 3px solid {look.accent}; padding: 1px 8px; }}
     QPushButton[role="link"] {{ border: none; background: transparent; color: {look.accent}; padding: 4px; }}
     QPushButton[role="link"]:focus {{ border: 2px solid {look.accent}; padding: 2px; }}
     QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{

@@ -1,5 +1,6 @@
-"""Who can read a record, in words: it stands above every record and beside every button that shares."""
+"""Who can read a record (it stands above every record and beside every button that shares) and who wrote it, in words."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from casebook.spaces import SpaceKind
@@ -19,6 +20,23 @@ def who_sees(db: "Database", space: str) -> str:
 
     line = circle(db, space)
     return reach(line) if line else _("Only you")
+
+
+def who_wrote(db: "Database", space: str) -> Callable[[str], str]:
+    """What to call who wrote on a device, by its id, in *space*. Looked up: not for the screen's thread."""
+    if space in ("", db.personal):
+        return lambda _device: _("You")
+    from sync.circles import own_member, writers
+
+    mine, known = own_member(db, space), writers(db, space)
+
+    def name(device: str) -> str:
+        writer = known.get(device)
+        if device == db.device.id or (writer and writer.member == mine):
+            return _("You")
+        return (writer and writer.name) or _("A colleague")
+
+    return name
 
 
 def reach(line: "CircleLine") -> str:

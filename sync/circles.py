@@ -330,6 +330,15 @@ def people(db: Database, space: str) -> list[Person]:
     return sorted(found, key=lambda each: (not each.is_me, each.name.casefold(), each.member))
 
 
+def writers(db: Database, space: str) -> dict[str, Member]:
+    """Who works, or once worked, on each device of a space, as they say it themselves."""
+    membership = replica_of(db, space).membership
+    if membership is None:
+        return {}
+    told = [each.record for each in every(db, Member) if each.space == space]
+    return {each.id: _own_words(membership, each.member, told) for each in membership.devices.values()}
+
+
 def _last_seen(db: Database, space: str) -> dict[str, datetime]:
     """When each device last wrote something, by its own clock."""
     found: dict[str, int] = {}

@@ -1,8 +1,9 @@
 """The tab *Verloop*: what happened when, when to look again, and the history of the case with a way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
@@ -13,6 +14,7 @@ from casebook.history import Version, put_back, versions_of
 from casebook.picture import Measure, Picture
 from casebook.present import CaseFile
 from casebook.problem import Problem
+from casebook.record import RecordId
 from casebook.saving import Change, save
 from casebook.timeline import TimelineEvent, timeline
 from desktop.background import Background
@@ -26,6 +28,7 @@ from desktop.flow import Flow
 from desktop.picture_view import PictureView
 from desktop.spelling import Spelling
 from desktop.theme import STEP
+from desktop.who_sees import who_wrote
 from resources.language import _, mark
 
 PLAN_FIELDS = ("follow_up_kind", "planned_on", "note")
@@ -60,7 +63,8 @@ class CourseTab(RecordsTab):
         layout.addLayout(place)
         records = [file.case.record.id, *(each.record.id for each in file.entries)]
         show = partial(self._show_history, place, file)
-        self._background.run(partial(versions_of, self._db, records), show, self, key="history")
+        look = partial(_written, self._db, file.case.space, records)
+        self._background.run(look, show, self, key="history")
 
     def _follow_ups(self, layout: QVBoxLayout, file: CaseFile, today: date) -> None:
         layout.addWidget(words(_("Follow-ups"), "heading"))
@@ -133,16 +137,27 @@ class CourseTab(RecordsTab):
         work = partial(save, changes=[change], label=mark("Change a follow-up"))
         self._save(Saving(work, _("The follow-up is skipped.")))
 
-    def _show_history(self, place: QVBoxLayout, file: CaseFile, versions: list[Version]) -> None:
+    def _show_history(self, place: QVBoxLayout, file: CaseFile, written: "_Written") -> None:
         if file.case.record.id != self._case_id or place.count():
             return
-        history = HistoryList(file, versions, self._choices, self._may_change)
+        history = HistoryList(file, written.versions, written.who, self._choices, self._may_change)
         history.wanted_back.connect(self._put_back)
         place.addWidget(history)
 
     def _put_back(self, version: Version) -> None:
         work = partial(put_back, record_id=version.record, revision=version.revision)
         self._save(Saving(work, _("The earlier version is back.")))
+
+
+class _Written(NamedTuple):
+    """Every save, and what to call who made it."""
+
+    versions: list[Version]
+    who: Callable[[str], str]
+
+
+def _written(db: Database, space: str, records: Iterable[RecordId]) -> _Written:
+    return _Written(versions_of(db, records), who_wrote(db, space))
 
 
 def _timeline(events: list[TimelineEvent], today: date, width: float, *, measure: Measure) -> Picture:

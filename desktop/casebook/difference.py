@@ -27,9 +27,7 @@ class DifferenceStrip(QFrame):
         layout.setContentsMargins(4 * STEP, 3 * STEP, 4 * STEP, 3 * STEP)
         layout.setSpacing(2 * STEP)
         name = _(info.label)
-        layout.addWidget(
-            words(_("A colleague and you changed “{field}” at the same time.").format(field=name), "strong")
-        )
+        layout.addWidget(words(_("“{field}” was changed in two places at the same time.").format(field=name), "strong"))
         values = (difference.shown, *difference.others)
         self._buttons = QButtonGroup(self)
         choices = Flow()
@@ -43,16 +41,23 @@ class DifferenceStrip(QFrame):
         going_on = _(
             "If you go on, here or in another field, 1 stays. The other stays in the history, on the tab Course."
         )
-        layout.addWidget(words(going_on, "muted"))
+        self._going_on = words(going_on, "muted")
+        layout.addWidget(self._going_on)
 
     def _offer(self, choices: Flow, text: str, whole: str, value: Callable[[], Any]) -> None:
         button = QPushButton(text)
         button.setCheckable(True)
         button.setProperty("role", "chip")
         button.setAccessibleDescription(whole)
-        button.clicked.connect(lambda _on=False: self.chosen.emit(value()))
+        button.clicked.connect(lambda _on=False: self._choose(value()))
         self._buttons.addButton(button)
         choices.addWidget(button)
+
+    def _choose(self, value: Any) -> None:
+        self._going_on.setText(
+            _("You chose. It counts as soon as you leave this case; each text stays in the history, on the tab Course.")
+        )
+        self.chosen.emit(value)
 
 
 def both_of(info: FieldInfo, values: Sequence[Any]) -> Any:

@@ -38,16 +38,21 @@ _SAID_OTHERWISE = frozenset({"archived", "sample"})
 class HistoryList(QWidget):
     """Cards, the newest first; `wanted_back` tells which version of which record is to be put back.
 
-    That is offered for the records that one *may change*.
+    That is offered for the records that one *may change*. *who* says what to call who wrote on a device.
     """
 
     wanted_back = Signal(object)
 
     def __init__(
-        self, file: CaseFile, versions: list[Version], choices: Choices, may_change: Callable[[RecordId], bool]
+        self,
+        file: CaseFile,
+        versions: list[Version],
+        who: Callable[[str], str],
+        choices: Choices,
+        may_change: Callable[[RecordId], bool],
     ) -> None:
         super().__init__()
-        self._may_change = may_change
+        self._who, self._may_change = who, may_change
         self._names = {each.record.id: _name(each.record, choices) for each in (file.case, *file.entries)}
         self._dilemmas = {each.id: choices.dilemmas.get(each.dilemma) for each in file.positions}
         self._choices = choices
@@ -76,8 +81,8 @@ class HistoryList(QWidget):
         (first or self).setFocus()
 
     def _card(self, version: Version) -> Card:
-        who = _("You") if version.is_mine else _("A colleague")
-        card = Card(self._names.get(version.record, ""), f"{_moment(version.at)} · {who}", version.record)
+        written = f"{_moment(version.at)} · {self._who(version.device)}"
+        card = Card(self._names.get(version.record, ""), written, version.record)
         card.say(_what_happened(version), "-", "muted")
         for each in sorted(version.changes, key=_declared_at(version.kind)):
             card.say(text := self._told(version, each), text)

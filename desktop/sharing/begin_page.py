@@ -81,7 +81,11 @@ class BeginPage(QWidget):
         work = partial(
             _begun, name=self.name.text(), promise=promise, address=self.address.address, ticket=self.address.ticket
         )
-        told = _("The circle is there. Invite your first colleague.")
+        told = (
+            _("The circle is there. Invite your first colleague.")
+            if self.address.address
+            else _("The circle is there. Choose where you share it; then you can invite your first colleague.")
+        )
         says = _("Beginning the circle")
         self.wanted.emit(Act(says, work, told, self.begun.emit, refused=partial(say_in, self.trouble)))
 

@@ -153,4 +153,5 @@ class PlacePart(QWidget):
         self.wanted.emit(Act(_("Disconnecting"), work, told))
 
     def _refused(self, error: BaseException) -> bool:
+        self.address.line.setFocus()
         return say_in(self.trouble, error)

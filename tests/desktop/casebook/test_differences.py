@@ -50,7 +50,7 @@ def settled(screen: Screen, qtbot: QtBot, case_id: RecordId) -> Case:
 def test_both_texts_stand_above_the_field(screen: Screen, qtbot: QtBot) -> None:
     _case, strip = differing(screen, qtbot, title=("Moestuin", "Bloementuin"))
     said = [each.text() for each in strip.findChildren(QLabel)]
-    assert said[0] == _("A colleague and you changed “{field}” at the same time.").format(field=_("Title"))
+    assert said[0] == _("“{field}” was changed in two places at the same time.").format(field=_("Title"))
     assert said[1:3] == ["1. Bloementuin", "2. Moestuin"]
 
 
@@ -61,6 +61,9 @@ def test_the_chosen_one_is_saved_when_the_case_is_left(screen: Screen, qtbot: Qt
     case_id, strip = differing(screen, qtbot, title=("Moestuin", "Bloementuin"))
     press(strip, _("Keep both") if button == "both" else _("Keep {number}").format(number=button[-1]))
     assert screen.title().text() == title
+    assert [each.text() for each in strip.findChildren(QLabel)][-1] == _(
+        "You chose. It counts as soon as you leave this case; each text stays in the history, on the tab Course."
+    )
     assert settled(screen, qtbot, case_id).title == title
 
 

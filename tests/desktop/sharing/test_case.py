@@ -13,6 +13,7 @@ from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.forms import Form
 from desktop.sharing.share_page import SharePage
 from desktop.sharing.sure import Sure
+from desktop.who_sees import who_wrote
 from resources.language import _
 from sync import circles
 from sync.syncing import exchange_all
@@ -126,6 +127,24 @@ def test_a_difference_is_found_from_the_line_chosen_in_the_field_and_settled_for
         assert held.differences == ()
         assert set(held.record.title.split(" / ")) == {"Van Ank", "Van Bea"}
     ank.waits_until(lambda: ank.running.status.differences == 0)
+
+
+def test_the_history_names_who_wrote_as_they_name_themselves(ank: Ank, bea: Database, differing: Case) -> None:
+    def writers() -> list[str]:
+        return [each.split(" · ")[-1] for each in texts(ank.screens.case.course) if " · " in each]
+
+    ank.screens.open_case(differing.id)
+    ank.screens.case.tabs.setCurrentWidget(ank.screens.case.course)
+    ank.waits_until(lambda: len(writers()) == 4)
+    assert sorted(writers()) == sorted(["Bea", _("You"), _("You"), _("You")])
+    space = circles.circles(ank.db)[1].space
+    circles.remove(ank.db, space, [bea.device.id])
+    who = who_wrote(ank.db, space)
+    assert [who(each) for each in (bea.device.id, ank.db.device.id, "?")] == ["Bea", _("You"), _("A colleague")]
+
+
+def test_what_stands_in_ones_own_space_was_written_by_oneself_on_whichever_device(bea: Database) -> None:
+    assert who_wrote(bea, bea.personal)("another device of mine") == who_wrote(bea, "")("one more") == _("You")
 
 
 def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
