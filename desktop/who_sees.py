@@ -1,4 +1,4 @@
-"""Who can read a record (it stands above every record and beside every button that shares) and who wrote it, in words."""
+"""Who can read a record, which stands above every record and beside every button that shares, and who wrote it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
