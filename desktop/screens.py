@@ -312,7 +312,7 @@ class Screens(QObject):
             if doomed is not None and not doomed.reach.may:
                 self._messages.tell(_("Only who made a case, or an administrator of the circle, can erase it."))
             elif doomed is not None:
-                ask(self._window, doomed, self._erase)
+                ask(self._window, doomed, partial(self._erase, doomed.case_id))
 
         case_id = self.case.case_id
         if not case_id:
@@ -325,8 +325,12 @@ class Screens(QObject):
 
         self.case.leave(kept)
 
-    def _erase(self, act: "Act") -> None:
-        self.sharing.carry_out(replace(act, then=lambda _records: self.case.forget()))
+    def _erase(self, case_id: str, act: "Act") -> None:
+        def erased(_records: object) -> None:
+            if self.case.case_id == case_id:
+                self.case.forget()
+
+        self.sharing.carry_out(replace(act, then=erased))
 
     def _show_differing(self) -> None:
         self._to(CASEBOOK)

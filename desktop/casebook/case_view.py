@@ -171,8 +171,12 @@ class CaseView(QWidget):
         if any(issubclass(KINDS[each], Listed) for each in kinds if each in KINDS):
             look = partial(choices_in, self._db)
             self.leave(lambda: self._background.run(look, self._chosen_from, self, key="choices"))
-        elif self.case_id and self._file is not None and (self.is_left or RIGHTS in kinds):
-            self._load_again()
+        elif self.case_id and self._file is not None:
+            if self.is_left or RIGHTS in kinds:
+                self._load_again()
+            else:
+                is_there = partial(case_file, self._db, self.case_id)
+                self._background.run(is_there, partial(self._looked_after, self.case_id), self, key="there")
 
     def hasHeightForWidth(self) -> bool:
         """It takes the height there is: its tabs scroll."""
@@ -207,8 +211,16 @@ class CaseView(QWidget):
             self._load_again()
 
     def forget(self) -> None:
-        """Show no case."""
+        """Show no case, and keep nothing of the one that stood here."""
+        self._soon.stop()
+        self._idle.stop()
         self.case_id, self._file, self._shown, self._coming = "", None, None, ""
+        self._in_fields = ""
+        self.title.clear()
+        if self.tabs.count():
+            self.core.show_values({})
+        for each in self._records_tabs():
+            each.forget()
         self._pages.setCurrentIndex(0)
 
     def _take_back(self) -> None:
@@ -311,11 +323,21 @@ class CaseView(QWidget):
         """Look again at the case that stands here, or at the one that was chosen just now and is not here yet."""
         self._load(self._coming or self.case_id)
 
+    def _looked_after(self, case_id: str, file: CaseFile | None) -> None:
+        """What was erased goes from the screen, also from under what somebody is typing in it."""
+        if file is None and self._file is not None and self.case_id == case_id:
+            typed = "" if self.is_left else " " + _("So is what you were typing in it.")
+            self.forget()
+            self._messages.warn(_("The case that stood here was erased for good in the meantime, here too.") + typed)
+
     def _loaded(self, found: "_Found") -> None:
-        file, drafts, self._sees = found.file, found.drafts, found.sees
-        if file is None or file.case.record.id != self._coming:
+        if found.case_id != self._coming:
             return
         self._coming = ""
+        file, drafts, self._sees = found.file, found.drafts, found.sees
+        if file is None:
+            self._looked_after(found.case_id, file)
+            return
         was, self._allowed = self._allowed, found.allowed
         if file == self._shown and was == self._allowed:
             self._say_who()
@@ -503,6 +525,7 @@ def _move(db: Database, case_id: str, to: CaseStatus) -> int:
 class _Found:
     """A case as it was looked up."""
 
+    case_id: str
     file: CaseFile | None
     drafts: list[Draft]
     sees: str
@@ -511,7 +534,7 @@ class _Found:
 
 def _looked_up(db: Database, case_id: RecordId) -> _Found:
     file = case_file(db, case_id)
-    return _Found(file, waiting(db, case_id), who_sees(db, file.case.space if file else ""), allowed(db))
+    return _Found(case_id, file, waiting(db, case_id), who_sees(db, file.case.space if file else ""), allowed(db))
 
 
 def _keep_and_drop(db: Database, drafts: list[Draft], emptied: list[RecordId]) -> None:

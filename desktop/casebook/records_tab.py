@@ -84,6 +84,14 @@ class RecordsTab(FieldColumn):
         if held:
             self._go_back(*held)
 
+    def forget(self) -> None:
+        """Show nothing, and keep nothing of what stood here."""
+        self._soon.stop()
+        self._file, self._case_id = None, RecordId("")
+        self._forms, self._drafts = [], []
+        if old := self.takeWidget():
+            old.deleteLater()
+
     def showEvent(self, event: QShowEvent) -> None:
         """A tab is drawn when it is first looked at: three of them at once keep the reader waiting."""
         super().showEvent(event)

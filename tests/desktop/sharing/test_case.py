@@ -1,11 +1,12 @@
 """A case goes to a circle as a copy, people differ about it, and it is erased everywhere."""
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from casebook.case import Case
 from casebook.condition import Condition
 from casebook.database import Database
+from casebook.drafts import kept
 from casebook.present import entry, every
 from casebook.record import made_here
 from casebook.saving import Change, save
@@ -16,6 +17,7 @@ from desktop.sharing.sure import Sure
 from desktop.who_sees import who_wrote
 from resources.language import _
 from sync import circles
+from sync.erasing import erase
 from sync.syncing import exchange_all
 from tests.desktop.sharing.test_screen import page, shows
 from tests.desktop.sharing.using import Ank
@@ -171,6 +173,34 @@ def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
     assert entry(bea, case.id) is None
     ank.exchange()
     ank.waits_until(lambda: [each.done for each in page(ank).seen.erased] == [2])
+
+
+@pytest.mark.parametrize("typed", ["", " van de buurt"])
+def test_a_case_that_a_colleague_erases_goes_from_the_screen_also_from_under_what_is_typed(
+    ank: Ank, bea: Database, shared: str, typed: str
+) -> None:
+    made_here(bea.device.id)
+    case = Case(title="Weg ermee", request="Een moestuin")
+    save(bea, [Change(case, space=shared)], "New case")
+    exchange_all(bea)
+    ank.exchange()
+    ank.screens.open_case(case.id)
+    view = ank.screens.case
+    ank.waits_until(lambda: view.title.text() == "Weg ermee" and view._file is not None)
+    if typed:
+        ank.qtbot.keyClicks(view.core.first(), typed)
+    erase(bea, case.id)
+    exchange_all(bea)
+    ank.exchange()
+    ank.waits_until(lambda: view.case_id == "")
+    assert not view.tabs.isVisible()
+    assert [
+        each for each in texts(view) + [line.text() for line in view.findChildren(QLineEdit)] if "Weg" in each
+    ] == []
+    said = _("The case that stood here was erased for good in the meantime, here too.")
+    assert ank.window.messages.text == said + (f" {_('So is what you were typing in it.')}" if typed else "")
+    view.leave()
+    assert kept(ank.db) == []
 
 
 def test_a_new_case_is_for_oneself_unless_a_circle_is_chosen_where_nothing_points_at_a_person(
