@@ -126,7 +126,7 @@ def test_a_passphrase_that_is_too_short_is_refused_by_the_rule_that_the_screen_g
     (tmp_path / "pass").write_text("geheim", encoding="utf-8")
     window = opening(tmp_path / "pass" if is_in_a_file else None)
     qtbot.waitUntil(lambda: isinstance(window.pages.currentWidget(), Welcome))
-    press(window, _("Start &empty"))
+    press(window, _("Start e&mpty"))
     page = window.pages.currentWidget()
     assert isinstance(page, Welcome)
     qtbot.waitUntil(page.passphrase.isVisible)
@@ -134,12 +134,12 @@ def test_a_passphrase_that_is_too_short_is_refused_by_the_rule_that_the_screen_g
         assert str(SHORTEST) in page.trouble.text()
         page.passphrase.setText("geheim")
         page.again.setText("geheim")
-        press(window, _("Start &empty"))
+        press(window, _("Start e&mpty"))
     qtbot.waitUntil(lambda: page.trouble.text() == PassphraseTooShort().sentence)
     assert window.focusWidget() is page.passphrase
     page.passphrase.setText("een vis, de kat")
     page.again.setText("een vis, de kat")
-    press(window, _("Start &empty"))
+    press(window, _("Start e&mpty"))
     qtbot.waitUntil(lambda: window.screens is not None)
 
 
