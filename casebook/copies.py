@@ -1,7 +1,9 @@
 """The files one can go back to: the copies of each day, and what stood there before one was put back."""
 
+import contextlib
 import glob
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +12,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from casebook.audit import Line, carry_over, every_line
 from casebook.database import copies, open_casebook, restore
-from casebook.keys import FileKey
+from casebook.keys import FileKey, salt_of
+from casebook.keys import file_key as key_of
 from casebook.problem import Problem
 
 _DAY = re.compile(r"-(\d{4}-\d{2}-\d{2})$")
@@ -28,10 +31,36 @@ class Copy:
     is_daily: bool
 
 
+def every_copy(path: Path) -> tuple[Path, ...]:
+    """The files of the copies of each day, newest first, and those that were kept when one was put back."""
+    return *copies(path), *_kept(path)
+
+
 def listed(path: Path, file_key: FileKey) -> list[Copy]:
     """Every file one can go back to from the casebook at *path*, newest first."""
-    found = [_copy(each, file_key) for each in (*copies(path), *_kept(path))]
+    found = [_copy(each, file_key) for each in every_copy(path)]
     return sorted((each for each in found if each), key=lambda each: (each.made, each.path.name), reverse=True)
+
+
+def key_by_copies(path: Path, passphrase: str | None) -> FileKey:
+    """The key of the casebook at *path*, also when its own head is damaged: the head of each copy tells it too.
+
+    Raises what `file_key` raises when no copy opens.
+    """
+    for copy in _with_different_salts(path):
+        with contextlib.suppress(Problem):
+            key = key_of(copy, passphrase)
+            if any(_cases(each, key) is not None for each in every_copy(path)):
+                return key
+    return key_of(path, passphrase)
+
+
+def _with_different_salts(path: Path) -> Iterable[Path]:
+    found: dict[bytes, Path] = {}
+    for each in every_copy(path):
+        with contextlib.suppress(Problem):
+            found.setdefault(salt_of(each), each)
+    return found.values()
 
 
 def put_back(path: Path, copy: Path, file_key: FileKey) -> Path:

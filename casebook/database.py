@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from casebook import dutch, tables
-from casebook.keys import Device, FileKey, Keys, SpaceKey, salt_of
+from casebook.keys import Device, FileKey, Keys, SpaceKey, Unreadable, salt_of
 from casebook.problem import NotSaved, Problem
 from casebook.record import RecordId, new_id
 from casebook.search import WORDS_SETTINGS, WORDS_TABLE
@@ -370,7 +370,8 @@ def _cannot_open(path: Path, error: DBAPIError) -> Problem:
         sentence = _("{name} is damaged. The file was left as it is. Put back a copy.")
     else:
         sentence = _("{name} cannot be opened. Nothing was changed. Check whether the folder is within reach.")
-    return Problem(sentence.format(name=path.name), details=text)
+        return Problem(sentence.format(name=path.name), details=text)
+    return Unreadable(sentence.format(name=path.name), details=text)
 
 
 def _in_use(details: str) -> Problem:

@@ -142,6 +142,10 @@ class PassphraseNeeded(Problem):
         )
 
 
+class Unreadable(Problem):
+    """The file is no casebook, is damaged, or has another key: a copy of it may still open."""
+
+
 class PassphraseTooShort(Problem):
     """A passphrase for a new casebook that is soon guessed. One that opens a casebook already may be of any length."""
 
@@ -186,10 +190,12 @@ def salt_of(path: Path) -> bytes:
             details=str(error),
         ) from error
     if len(salt) < SALT_BYTES or salt.startswith(b"SQLite format 3") or salt[:4] in (b"PK\x03\x04", b"%PDF"):
-        raise Problem(_("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name))
+        raise Unreadable(
+            _("{name} is not a casebook. Nothing was changed. Choose another file.").format(name=path.name)
+        )
     # While it is in use, or after a power cut, the last page can be half written: SQLite then mends it.
     if size % _PAGE and is_settled:
-        raise Problem(
+        raise Unreadable(
             _(
                 "{name} is not a casebook, or a part of it is missing. Nothing was changed. "
                 "Choose another file, or put back a copy."

@@ -252,10 +252,9 @@ def _rebuild(db: "Database", _asked: argparse.Namespace) -> object:
 
 
 def _restored(path: Path, day: str | None, passphrase: str | None) -> object:
-    from casebook.copies import listed, put_back
-    from casebook.keys import file_key
+    from casebook.copies import key_by_copies, listed, put_back
 
-    key = file_key(path, passphrase)
+    key = key_by_copies(path, passphrase)
     found = {each.path.stem.removeprefix(f"{path.stem}-"): each for each in listed(path, key)}
     if day is None:
         return [{"copy": name, "of": each.cases, "bytes": each.size} for name, each in found.items()]

@@ -1,7 +1,17 @@
 """Getting in: the first start, and asking for the passphrase where there is no keyring."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.theme import STEP
 from resources.language import _
@@ -10,8 +20,8 @@ _WIDTH = 460
 _LETTERS, _LINE = 24, 60
 
 
-class _Page(QWidget):
-    """A calm page in the middle of the window."""
+class Page(QScrollArea):
+    """A calm page in the middle of the window, which scrolls where large letters need more room."""
 
     def __init__(self, title: str, sentence: str) -> None:
         super().__init__()
@@ -37,10 +47,16 @@ class _Page(QWidget):
         middle.addWidget(self.trouble)
         middle.addLayout(self.buttons)
         middle.addStretch(3)
-        whole = QHBoxLayout(self)
+        body = QWidget()
+        whole = QHBoxLayout(body)
         whole.addStretch(1)
         whole.addLayout(middle, 2)
         whole.addStretch(1)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # Tab goes past the questions; what scrolls follows them.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def say(self, sentence: str) -> None:
         """What went wrong, in the page."""
@@ -58,7 +74,7 @@ class _Page(QWidget):
         return line
 
 
-class Welcome(_Page):
+class Welcome(Page):
     """The first start: two questions, and empty or with samples."""
 
     begun = Signal(bool, str)
@@ -112,10 +128,11 @@ class Welcome(_Page):
         self.begun.emit(samples, self.passphrase.text())
 
 
-class Unlock(_Page):
-    """The passphrase of a casebook whose key stands in no keyring."""
+class Unlock(Page):
+    """The passphrase of a casebook whose key stands in no keyring; `copies_asked` tells that it does not open."""
 
     given = Signal(str)
+    copies_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(_("Open your casebook"), _("This computer has no keyring that knows the key."))
@@ -123,15 +140,30 @@ class Unlock(_Page):
         opening = QPushButton(_("&Open"))
         opening.setProperty("role", "primary")
         opening.setDefault(True)
+        copies = QPushButton(_("Put back a &copy…"))
         self.buttons.addWidget(opening)
+        self.buttons.addWidget(copies)
         self.buttons.addStretch()
         opening.clicked.connect(self._give)
+        copies.clicked.connect(lambda: self.copies_asked.emit(self.passphrase.text()))
         self.passphrase.returnPressed.connect(self._give)
         self.setFocusProxy(self.passphrase)
+
+    def ask(self) -> None:
+        """Nothing can be done without it."""
+        self.refuse(_("Type your passphrase first."))
+
+    def refuse(self, sentence: str) -> None:
+        """Say why it does not open; what is to be typed again can be typed at once."""
+        self.say(sentence)
+        self.passphrase.setFocus()
+        self.passphrase.selectAll()
 
     def _give(self) -> None:
         if self.passphrase.text():
             self.given.emit(self.passphrase.text())
+        else:
+            self.ask()
 
 
 class Opening(QLabel):

@@ -30,6 +30,7 @@ from resources import language
 from resources.language import _
 
 if TYPE_CHECKING:
+    from casebook.copies import Copy
     from casebook.database import Database
     from casebook.keys import FileKey
     from desktop.screens import Screens
@@ -201,20 +202,58 @@ class MainWindow(QMainWindow):
             self.status_line.show_status(self.running.status)
 
     def _not_opened(self, error: BaseException) -> None:
+        from casebook.keys import PassphraseNeeded, Unreadable
+
+        is_asked = isinstance(self.pages.currentWidget(), Unlock)
+        if isinstance(error, PassphraseNeeded) and not is_asked:
+            self._ask_passphrase()
+        elif isinstance(error, Unreadable) and not is_asked and not self._passphrase_file:
+            self.messages.warn(error.sentence, error.details, _("Put back a copy…"), partial(self._look_at_copies, ""))
+        else:
+            if self._passphrase_file and not is_asked:
+                self._ask_passphrase()
+            self._refused(error)
+
+    def _ask_passphrase(self) -> None:
+        page = Unlock()
+        page.given.connect(self.open_casebook)
+        page.copies_asked.connect(self._look_at_copies)
+        self._show_page(page)
+
+    def _refused(self, error: BaseException) -> None:
+        """Why the casebook or a copy does not open: on the page that asks for the passphrase, if that is there."""
         from casebook.keys import PassphraseNeeded
 
         page = self.pages.currentWidget()
-        is_needed = isinstance(error, PassphraseNeeded)
-        if not isinstance(page, Unlock):
-            if not is_needed and self._passphrase_file is None:
-                self.messages.explain(error)
-                return
-            page = Unlock()
-            page.given.connect(self.open_casebook)
-            self._show_page(page)
-        if not is_needed:
-            page.say(str(error))
-            page.passphrase.selectAll()
+        if not isinstance(page, Unlock) or not isinstance(error, Problem):
+            self.messages.explain(error)
+        elif isinstance(error, PassphraseNeeded):
+            page.ask()
+        else:
+            page.refuse(error.sentence)
+
+    def _look_at_copies(self, passphrase: str) -> None:
+        work = partial(_copies, self._casebook, passphrase or None, self._passphrase_file)
+        self.background.run(work, self._show_copies, self, failed=self._refused)
+
+    def _show_copies(self, found: "tuple[FileKey, list[Copy]]") -> None:
+        from desktop.management.rescue_page import RescuePage
+
+        key, copies = found
+        page = RescuePage(copies)
+
+        def put_back(copy: "Copy") -> None:
+            page.setEnabled(False)
+            work = partial(_rescued, self._casebook, copy.path, key)
+            self.background.run(work, partial(self._came_back, is_undoable=False), self, failed=refused)
+
+        def refused(error: BaseException) -> None:
+            page.setEnabled(True)
+            self.messages.explain(error)
+
+        page.restore_asked.connect(put_back)
+        page.left.connect(self.open_casebook)
+        self._show_page(page)
 
     def _welcome(self) -> Welcome:
         page = Welcome()
@@ -261,7 +300,7 @@ class MainWindow(QMainWindow):
         self._build_again()
         self.background.run(partial(_restored, db, copy, self.aside.wait), self._came_back, self)
 
-    def _came_back(self, found: "tuple[Database, Path | Problem]") -> None:
+    def _came_back(self, found: "tuple[Database, Path | Problem]", *, is_undoable: bool = True) -> None:
         db, kept = found
         self._opened(db)
         if isinstance(kept, Problem):
@@ -269,7 +308,7 @@ class MainWindow(QMainWindow):
             return
         self.messages.tell(
             _("The copy was put back. What stood there is kept as {name}, beside the casebook.").format(name=kept.name),
-            _("Undo"),
+            _("Undo") if is_undoable else "",
             partial(self.put_back, kept),
         )
 
@@ -344,6 +383,37 @@ def _open_with(path: Path, key: "FileKey") -> "Database":
         rebuild(db)
     settle(db)
     return db
+
+
+def _copies(path: Path, passphrase: str | None, passphrase_file: Path | None) -> "tuple[FileKey, list[Copy]]":
+    """The copies of a casebook that does not open, with the key that opens at least one; a `Problem` if none does."""
+    from casebook.copies import every_copy, key_by_copies, listed
+    from casebook.keys import passphrase_in
+
+    if not every_copy(path):
+        raise Problem(
+            _(
+                "There is no copy of this casebook. Ask the administrator of your computer for a backup of the "
+                "folder {folder}."
+            ).format(folder=path.parent)
+        )
+    key = key_by_copies(path, passphrase or passphrase_in(passphrase_file))
+    found = listed(path, key)
+    if all(each.cases is None for each in found):
+        raise Problem(
+            _(
+                "The copies do not open either. Did you type a passphrase? Then it is probably wrong: capitals and "
+                "spaces count. Without the right one nobody can open the casebook or a copy."
+            )
+        )
+    return key, found
+
+
+def _rescued(path: Path, copy: Path, key: "FileKey") -> "tuple[Database, Path]":
+    from casebook.copies import put_back
+
+    kept = put_back(path, copy, key)
+    return _open_with(path, key), kept
 
 
 def _restored(db: "Database", copy: Path, quiet: Callable[[], None]) -> "tuple[Database, Path | Problem]":

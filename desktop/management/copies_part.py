@@ -31,7 +31,7 @@ class CopiesPart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._total = 0
+        self._total: int | None = None
         self.rows = HeldRows(_COLUMNS, self)
         self.table = plain_table(self.rows, _("Copies"), 16, 18, 12)
         self.table.setMinimumHeight(_LINES * self.table.verticalHeader().defaultSectionSize())
@@ -53,8 +53,8 @@ class CopiesPart(QWidget):
         self.restore.clicked.connect(self._restore)
         self._chosen(QModelIndex(), QModelIndex())
 
-    def show_copies(self, found: Sequence[Copy], total: int) -> None:
-        """The copies there are, beside a casebook of *total* cases; what is chosen stays so."""
+    def show_copies(self, found: Sequence[Copy], total: int | None) -> None:
+        """The copies there are, beside a casebook of *total* cases, None where it does not open; the choice stays."""
         held = self._copy()
         self._total = total
         self.rows.show(found)
@@ -84,6 +84,11 @@ class CopiesPart(QWidget):
     def _told(self, copy: Copy) -> str:
         assert copy.cases is not None
         then = plural("{n} case", "{n} cases", copy.cases)
+        if self._total is None:
+            return _(
+                "The casebook becomes as it was on {day}, with {then}. The file that stands there now is kept beside "
+                "it."
+            ).format(day=day(copy.made), then=then)
         now = plural("{n} case", "{n} cases", self._total)
         return _(
             "The casebook becomes as it was on {day}, with {then}. What is here now, with {now}, is kept beside it and "
@@ -94,7 +99,3 @@ class CopiesPart(QWidget):
         copy = self._copy()
         if copy:
             self.restore_asked.emit(copy)
-
-
-def _size(number: int) -> str:
-    return QLocale(current()).formattedDataSize(number, 0, QLocale.DataSizeFormat.DataSizeSIFormat)

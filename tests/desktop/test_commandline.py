@@ -239,6 +239,21 @@ def test_a_daily_copy_is_listed_and_put_back(
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_a_copy_is_listed_and_put_back_where_the_head_of_the_casebook_is_damaged(
+    asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(asked[1])
+    db = open_casebook(path, file_key(path, WORDS))
+    copy_daily(db, date(2026, 11, 23))
+    db.close()
+    path.write_bytes(b"x" * 8192)
+    assert main([*asked, "find", "tuin"]) == 1
+    assert main([*asked, "restore", "2026-11-23"]) == 0
+    capsys.readouterr()
+    assert main([*asked, "find", "buurttuin", "--json"]) == 0
+    assert [each["reference"] for each in json.loads(capsys.readouterr().out)] == ["BOM-1"]
+
+
 def run(*arguments: str, **more: Any) -> subprocess.Popen[str]:
     """A command as a process of its own."""
     root = Path(__file__).parents[2]
