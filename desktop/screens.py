@@ -236,6 +236,8 @@ class Screens(QObject):
 
     def _go(self, row: int) -> None:
         if room := self._room(row):
+            if self._window.pages.currentWidget() is self.list is not room:
+                self.case.leave(self.case.look_again)
             self._window.pages.setCurrentWidget(room)
 
     def _to(self, room: int) -> None:
@@ -246,7 +248,8 @@ class Screens(QObject):
     def _enter(self, room: int) -> None:
         """Go to a room, and work there with the keys."""
         self._to(room)
-        if self._window.navigation.hasFocus() and (found := self._room(room)):
+        at, found = self._window.focusWidget(), self._room(room)
+        if found and not (at and (at is found or found.isAncestorOf(at))):
             found.setFocus()
 
     def _go_back(self) -> None:

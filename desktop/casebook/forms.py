@@ -17,6 +17,7 @@ from desktop.casebook.told import told
 from desktop.labelled import stacked
 from desktop.prose import Prose
 from desktop.spelling import Spelling
+from desktop.tab_order import come_before
 from desktop.theme import STEP
 from resources.language import _
 
@@ -209,7 +210,9 @@ class Form(QObject):
                 info = self._infos[each.field]
                 strip = DifferenceStrip(info, each, partial(told, info, options=self._options))
                 strip.chosen.connect(partial(self._settle, each.field))
-                self._layout.insertRow(self._row_of(self._editors[each.field].widget), strip)
+                field = self._editors[each.field].widget
+                self._layout.insertRow(self._row_of(field), strip)
+                come_before(field, strip)
                 self._strips.append(strip)
 
     def _row_of(self, widget: QWidget) -> int:

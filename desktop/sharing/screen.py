@@ -118,6 +118,9 @@ class SharingScreen(QWidget):
         column.setSpacing(2 * STEP)
         column.addWidget(words(_("Sharing"), "title"))
         column.addWidget(self.spaces, 1)
+        # The state of a space stands on one line; a narrower list would end it in dots.
+        state = f"{SIGNS[Sharing.OFFLINE]}  {Status(Sharing.OFFLINE).line}"
+        self.spaces.setMinimumWidth(self.spaces.fontMetrics().horizontalAdvance(state) + 10 * STEP)
         for each in (self.begin_circle, self.join_circle):
             column.addWidget(each)
         self.pages.addWidget(self._scroll)

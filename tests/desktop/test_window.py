@@ -206,9 +206,9 @@ def test_a_case_is_logged_with_the_keyboard_and_kept_without_a_save_button(windo
     assert not view.is_left
     qtbot.waitUntil(lambda: [each.fields for each in kept(database(window))] == [{"title": "Buurttuin"}])
     window.navigation.setCurrentRow(0)
-    view.leave()
     qtbot.waitUntil(lambda: lines(window) == ["Buurttuin"])
     assert kept(database(window)) == []
+    assert view.is_left, "who goes to another room has left the case"
 
 
 def test_a_step_that_is_not_possible_yet_says_why_in_the_window(window: MainWindow, qtbot: QtBot) -> None:
@@ -342,11 +342,12 @@ def test_after_opening_the_keys_stand_on_the_first_thing_to_do_and_stay_there_wh
     assert window.focusWidget() is window.screens.list.search
 
 
+@pytest.mark.parametrize("before", ["navigation", "line"])
 @pytest.mark.parametrize("room", ["start", "casebook", "lists", "sharing", "management"])
-def test_a_shortcut_to_a_room_takes_the_keys_along_from_the_navigation(
-    window: MainWindow, qtbot: QtBot, room: str
+def test_a_shortcut_to_a_room_takes_the_keys_along_from_outside_it(
+    window: MainWindow, qtbot: QtBot, room: str, before: str
 ) -> None:
-    window.navigation.setFocus()
+    (window.navigation if before == "navigation" else window.status_line.line).setFocus()
     window.actions_by_name[f"show_{room}"].trigger()
     shown = window.pages.currentWidget()
     assert shown is not None

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case
@@ -75,6 +75,18 @@ def test_the_keys_alone_are_enough(screen: Screen, qtbot: QtBot) -> None:
     qtbot.keyClick(second, Qt.Key.Key_Space)
     assert second.isChecked()
     assert settled(screen, qtbot, case_id).title == "Moestuin"
+
+
+def test_tab_goes_from_the_field_above_through_the_choices_to_the_field_itself(screen: Screen, qtbot: QtBot) -> None:
+    _case, strip = differing(screen, qtbot, request=("Een moestuin.", "Een bloementuin."))
+    screen.title().setFocus()
+    visited: list[QWidget | None] = []
+    while len(visited) < 2:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget())
+    # As among radio buttons Tab comes to one of them, and the arrows go on from there.
+    assert visited[0] in strip.findChildren(QPushButton)
+    assert visited[1] is prose(screen.view.core, _("Request to the municipality"))
 
 
 def test_sentences_of_a_long_text_that_overlap_can_both_be_kept(screen: Screen, qtbot: QtBot) -> None:
