@@ -140,7 +140,7 @@ class Unlock(Page):
         opening = QPushButton(_("&Open"))
         opening.setProperty("role", "primary")
         opening.setDefault(True)
-        copies = QPushButton(_("Put back a &copy…"))
+        copies = QPushButton(_("Put b&ack a copy…"))
         self.buttons.addWidget(opening)
         self.buttons.addWidget(copies)
         self.buttons.addStretch()

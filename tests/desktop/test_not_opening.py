@@ -57,7 +57,7 @@ def test_to_open_without_a_passphrase_is_told(opening: Opening, qtbot: QtBot, tm
     begun(tmp_path, WORDS)
     window = opening()
     page = asks(window, qtbot)
-    for button in (_("&Open"), _("Put back a &copy…")):
+    for button in (_("&Open"), _("Put b&ack a copy…")):
         page.trouble.hide()
         press(window, button)
         qtbot.waitUntil(page.trouble.isVisible)
@@ -74,7 +74,7 @@ def test_from_the_question_for_the_passphrase_one_goes_on_with_a_copy(
     page.passphrase.setText(WORDS)
     press(window, _("&Open"))
     qtbot.waitUntil(page.trouble.isVisible)
-    press(window, _("Put back a &copy…"))
+    press(window, _("Put b&ack a copy…"))
     goes_on_with_the_copy(window, qtbot)
 
 
@@ -85,11 +85,11 @@ def test_a_wrong_passphrase_opens_no_copy_and_one_without_copies_is_told_whom_to
     window = opening()
     page = asks(window, qtbot)
     page.passphrase.setText("vier woorden zijn kort")
-    press(window, _("Put back a &copy…"))
+    press(window, _("Put b&ack a copy…"))
     qtbot.waitUntil(lambda: "klopt die waarschijnlijk niet" in page.trouble.text())
     for each in copies(path):
         each.unlink()
-    press(window, _("Put back a &copy…"))
+    press(window, _("Put b&ack a copy…"))
     qtbot.waitUntil(lambda: str(tmp_path) in page.trouble.text())
 
 
@@ -109,7 +109,7 @@ def test_the_keyring_still_knows_the_copies_of_a_casebook_whose_head_is_damaged(
     damaged(begun(tmp_path, None), head=True)
     window = opening()
     asks(window, qtbot)
-    press(window, _("Put back a &copy…"))
+    press(window, _("Put b&ack a copy…"))
     goes_on_with_the_copy(window, qtbot)
 
 
