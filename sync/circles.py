@@ -50,6 +50,11 @@ class CircleLine:
     devices: int
     admins: int
 
+    @property
+    def is_in(self) -> bool:
+        """Whether one belongs to it: to one's own space always."""
+        return self.kind is SpaceKind.PERSONAL or self.role is not None
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:

@@ -347,6 +347,7 @@ class CaseView(QWidget):
         if typing:
             # What is typed was typed over what stood there: that is what it will be compared with.
             self._show_limits()
+            self._offer_steps(file.case.record)
             for each in self._records_tabs():
                 each.show_file(file, drafts, self._allowed)
             return

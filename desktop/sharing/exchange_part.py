@@ -27,7 +27,7 @@ class ExchangePart(QWidget):
 
     def __init__(self, seen: SpaceSeen, running: Running) -> None:
         super().__init__()
-        self._space, self._running = seen.line.space, running
+        self._space, self._running, self._is_in = seen.line.space, running, seen.line.is_in
         self.state, self.why, self.away = words("", "strong"), words("", "warn"), words("", "")
         now, self.stop = QPushButton(_("Synchronise now")), QPushButton(_("Stop"))
         self.look = QPushButton(_("Look at the differences"))
@@ -53,6 +53,7 @@ class ExchangePart(QWidget):
         """Say how it stands now."""
         status = self._running.statuses.get(self._space, Status(Sharing.WAITING))
         self.state.setText(f"{SIGNS[status.state]}  {status.line}")
+        self.state.setVisible(self._is_in)
         self.why.setText(status.why)
         self.why.setVisible(bool(status.why) and status.state is Sharing.ATTENTION)
         self.away.setText(_away(status.waiting, was_reached=status.at is not None))

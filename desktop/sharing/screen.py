@@ -177,7 +177,8 @@ class SharingScreen(QWidget):
     def _show_states(self) -> None:
         for row, line in enumerate(self._lines):
             status = self._running.statuses.get(line.space, Status(Sharing.OFF))
-            text = f"{name_of(line)}\n{members_of(line)}\n{SIGNS[status.state]}  {status.line}"
+            state = f"{SIGNS[status.state]}  {status.line}" if line.is_in else _("You are not in it any more")
+            text = f"{name_of(line)}\n{members_of(line)}\n{state}"
             self.spaces.item(row).setText(text)
         # A text of more lines than before needs a taller row.
         self.spaces.doItemsLayout()

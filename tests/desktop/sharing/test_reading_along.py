@@ -20,12 +20,15 @@ from casebook.saving import Change, Edit, save, save_edits
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.reading import LeftOver
 from desktop.casebook.records_tab import RecordsTab
+from desktop.sharing.status_line import SIGNS
 from desktop.sharing.sure import Sure
 from resources.language import _
 from sync import circles
 from sync.certificates import Role
+from sync.status import Sharing
 from sync.syncing import exchange_all
 from tests.desktop.casebook.screen import prose
+from tests.desktop.sharing.test_screen import page, shows
 from tests.desktop.sharing.using import Ank
 
 READS = "You read along here. An administrator of the circle can let you write too."
@@ -183,6 +186,7 @@ def test_what_one_was_typing_when_the_role_was_lowered_stays_to_read_and_holds_u
     circle.ank.waits_until(circle.is_read)
     assert circle.said().startswith(_(READS))
     assert circle.said().endswith(_("What you were typing cannot be kept here any more: copy what you need."))
+    assert not any(each.startswith("→") for each in circle.buttons(view))
     assert any("van ons" in each.text() for each in view.core.findChildren(QLabel) if each.isVisible())
     assert view.is_left
     left: list[bool] = []
@@ -191,6 +195,23 @@ def test_what_one_was_typing_when_the_role_was_lowered_stays_to_read_and_holds_u
     held = entry(circle.ank.db, circle.case_id)
     assert held
     assert held.record.title == "Moestuin"
+
+
+@as_a(Role.EDITOR)
+def test_who_is_taken_out_of_a_circle_reads_that_and_no_longer_that_everything_is_shared(circle_of_bea: Circle) -> None:
+    circle = circle_of_bea
+    circle.ank.exchange()
+    exchange_all(circle.bea)
+    made_here(circle.bea.device.id)
+    circles.remove(circle.bea, circle.space, [circle.ank.db.device.id])
+    exchange_all(circle.bea)
+    shows(circle.ank, circle.space)
+    sharing = circle.ank.screens.sharing
+    circle.ank.window.actions_by_name["sync_now"].trigger()
+    circle.ank.waits_until(lambda: sharing.spaces.item(1).text().endswith(_("You are not in it any more")))
+    said = [each.text() for each in page(circle.ank).findChildren(QLabel) if each.isVisible()]
+    assert _("You are not in this circle any more. What is here stays here.") in said
+    assert [each for each in said if each.startswith(SIGNS[Sharing.SHARED])] == []
 
 
 @as_a(Role.EDITOR)
