@@ -217,7 +217,7 @@ class Screens(QObject):
             "remove_samples": self._remove_samples,
             "share_case": self.share_case,
             "erase_case": self._erase_case,
-            "sync_now": self.running.wake,
+            "sync_now": self._sync_now,
             "undo": partial(self._walk, back=True),
             "redo": partial(self._walk, back=False),
             "find": self._find,
@@ -233,6 +233,11 @@ class Screens(QObject):
         }
         if name in acts:
             acts[name]()
+
+    def _sync_now(self) -> None:
+        """Exchange everything, with what is being typed: that goes out as every save does."""
+        self.running.wake()
+        self.leave(self.case.look_again)
 
     def _go(self, row: int) -> None:
         if room := self._room(row):

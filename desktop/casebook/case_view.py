@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from casebook.case import Case, CaseStatus
@@ -187,6 +187,12 @@ class CaseView(QWidget):
         if event.type() is QEvent.Type.WindowDeactivate and self.case_id:
             self.leave()
         return super().event(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """So has whoever turns to another screen."""
+        super().hideEvent(event)
+        if not self.is_left:
+            self.leave()
 
     def archive(self) -> None:
         """Archive the case, with a way back."""

@@ -230,3 +230,19 @@ def test_a_new_case_is_for_oneself_unless_a_circle_is_chosen_where_nothing_point
 def shown(form: Form) -> bool:
     name = form.editor("initiator_name")
     return name is not None and form._layout.isRowVisible(form._row_of(name))
+
+
+@pytest.mark.parametrize("act", ["sync_now", "show_sharing"])
+def test_what_is_being_typed_goes_along_with_who_synchronises_or_turns_to_another_screen(
+    ank: Ank, bea: Database, shared: str, act: str
+) -> None:
+    case = opened(ank, "Moestuin", shared)
+    ank.qtbot.keyClicks(ank.screens.case.core.first(), " aan zee")
+    ank.window.actions_by_name[act].trigger()
+
+    def arrived() -> bool:
+        exchange_all(bea)
+        held = entry(bea, case.id)
+        return isinstance(held and held.record, Case) and held.record.title == "Moestuin aan zee"
+
+    ank.waits_until(arrived)

@@ -40,9 +40,9 @@ class Ank:
         return self.window.running
 
     def exchange(self) -> None:
-        """Synchronise, and wait until that is done."""
+        """Synchronise as it goes by itself, while one types on; wait until that is done."""
         asked = datetime.now(UTC)
-        self.window.actions_by_name["sync_now"].trigger()
+        self.running.wake()
         rested = (Sharing.SHARED, Sharing.DIFFERENCES)
 
         def is_done() -> bool:
@@ -52,7 +52,7 @@ class Ank:
         # A round that was going on already may have begun before what this one is to bring.
         self.waits_until(is_done)
         asked = datetime.now(UTC)
-        self.window.actions_by_name["sync_now"].trigger()
+        self.running.wake()
         self.waits_until(is_done)
 
     def press(self, text: str, under: QWidget | None = None) -> None:
