@@ -132,10 +132,16 @@ class Screens(QObject):
         page = SharePage()
         page.left.connect(self._go_back)
         page.wanted.connect(self.sharing.carry_out)
-        page.shared.connect(self.open_case)
+        page.shared.connect(self._show_copy)
         page.begin_asked.connect(self._begin_circle)
         self._window.pages.addWidget(page)
         return page
+
+    def _show_copy(self, case_id: str) -> None:
+        """The keys go along from the page that is left."""
+        self.open_case(case_id)
+        if self.list.table.isVisible():
+            self.list.table.setFocus()
 
     def _room(self, row: int) -> QWidget | None:
         if row == START:

@@ -194,7 +194,7 @@ def _sheet(look: Tone) -> str:
         placeholder-text-color: {look.muted}; padding: 4px 8px;
         selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {look.accent}; padding: 3px 7px; }}
-    QComboBox {{ min-height: 20px; }}
+    QComboBox {{ min-height: 20px; combobox-popup: 0; }}
     QComboBox::drop-down {{ border: none; background: transparent; width: 24px; subcontrol-origin: padding; }}
     QComboBox::down-arrow {{ image: url("{_picture("chevron-down")}"); width: 16px; height: 16px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {look.edge}; outline: none; }}
@@ -222,7 +222,7 @@ def _sheet(look: Tone) -> str:
     QListWidget#spaces {{ outline: none; }}
     QListWidget#spaces::item {{ padding: 8px; border-radius: 6px; color: {look.ink}; }}
     QListWidget#spaces::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
-    QListWidget#spaces::item:hover {{ background: {look.hover}; }}
+    QListWidget#spaces::item:hover:!selected {{ background: {look.hover}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
     QScrollBar::handle {{ background: {look.edge}; border-radius: 3px; margin: 3px;
@@ -268,7 +268,7 @@ def _sheet(look: Tone) -> str:
     QListWidget#navigation::item {{ padding: 8px 12px; border-radius: 6px; color: {look.ink}; }}
     QListWidget#navigation::item:disabled {{ color: {look.muted}; }}
     QListWidget#navigation::item:selected {{ background: {look.chosen}; color: {look.ink}; font-weight: 600; }}
-    QListWidget#navigation::item:hover {{ background: {look.hover}; }}
+    QListWidget#navigation::item:hover:!selected {{ background: {look.hover}; }}
     QListWidget#navigation:focus {{ border: 2px solid {look.accent}; padding: 6px; }}
     QFrame#notice {{ background: {look.notice}; border-radius: 6px; }}
     QFrame[role="card"] {{ background: {look.paper}; border: 1px solid {card}; border-radius: 8px; }}

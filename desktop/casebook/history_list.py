@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from os.path import commonprefix
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -31,6 +32,8 @@ KIND_NAMES = {
     "follow_up": mark("Follow-up"),
 }
 _LONGEST = 160
+_BEFORE = 40
+"""Signs that stay of what two long texts begin with alike."""
 _AT_ONCE = 20
 _SAID_OTHERWISE = frozenset({"archived", "sample"})
 
@@ -107,7 +110,7 @@ class HistoryList(QWidget):
             return self._place(version, change)
         options = self._choices.options()
         before = fresh_values(version.kind).get(change.field) if change.before is None else change.before
-        before, after = (_short(told(info, value, options)) for value in (before, change.after))
+        before, after = _apart(told(info, before, options), told(info, change.after, options))
         label = _(info.label) if info else change.field
         asked = label if label.endswith("?") else f"{label}:"
         return f"{asked} {after}" if version.is_first else f"{asked} {before} → {after}"
@@ -149,6 +152,15 @@ def _name(record: object, choices: Choices) -> str:
 def _moment(at: datetime) -> str:
     local = QDateTime.fromSecsSinceEpoch(int(at.timestamp()))
     return QLocale(current()).toString(local, "d MMMM yyyy, HH:mm")
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Both, from a little before where they begin to differ if they are long."""
+    at = len(commonprefix([before, after])) - _BEFORE
+    if at <= 0 or max(len(before), len(after)) <= _LONGEST:
+        return _short(before), _short(after)
+    at = before.find(" ", at) + 1
+    return f"…{_short(before[at:])}", f"…{_short(after[at:])}"
 
 
 def _short(text: str) -> str:

@@ -142,9 +142,9 @@ class InvitePart(QWidget):
             "Who has both can come in. The code is shown this once."
         )
         card = CodeCard(_("An invitation for {circle}").format(circle=self._circle), says, made)
-        card.offer_copy(_("Copy the address"), invitation.text_of(self._circle, made, with_code=False))
-        card.offer_copy(_("Copy the code"), made.code)
-        card.offer_copy(_("Copy both as one text"), invitation.text_of(self._circle, made, with_code=True))
+        card.offer_copy(_("Copy the address"), partial(invitation.text_of, self._circle, with_code=False))
+        card.offer_copy(_("Copy the code"), attrgetter("code"))
+        card.offer_copy(_("Copy both as one text"), partial(invitation.text_of, self._circle, with_code=True))
         self.made.emit(card)
 
     def _invite_device(self) -> None:
@@ -156,7 +156,7 @@ class InvitePart(QWidget):
             "once, for one day. It is shown this once."
         )
         card = CodeCard(_("For a further device of your own"), says, made)
-        card.offer_copy(_("Copy both as one text"), invitation.text_of(self._circle, made, with_code=True))
+        card.offer_copy(_("Copy both as one text"), partial(invitation.text_of, self._circle, with_code=True))
         self.made.emit(card)
 
     def _make_recovery(self) -> None:
@@ -168,19 +168,23 @@ class InvitePart(QWidget):
             "comes back. Circles do not come back with it; ask there for a new invitation. It is shown this once."
         )
         card = CodeCard(_("Your recovery code"), says, made)
-        text = "\n".join(
-            [
-                _("Recovery code for Casusboek"),
-                "",
-                says,
-                "",
-                _("Address: {address}").format(address=made.address),
-                _("Code: {code}").format(code=made.code),
-                "",
-            ]
-        )
-        card.offer_paper(text, _("casusboek-recovery.txt"))
+        card.offer_paper(partial(_paper, says), _("casusboek-recovery.txt"))
         self.made.emit(card)
+
+
+def _paper(says: str, made: Invitation) -> str:
+    """What one prints and keeps."""
+    return "\n".join(
+        [
+            _("Recovery code for Casusboek"),
+            "",
+            says,
+            "",
+            _("Address: {address}").format(address=made.address),
+            _("Code: {code}").format(code=made.code),
+            "",
+        ]
+    )
 
 
 def _numbers(numbers: Iterable[int], chosen: int) -> QComboBox:

@@ -31,7 +31,7 @@ from desktop.theme import STEP
 from desktop.who_sees import members_of, name_of
 from desktop.working import Working
 from resources.language import _
-from sync.circles import CircleLine
+from sync.circles import CircleLine, shown_address
 from sync.status import Sharing, Status
 
 SPACE, BEGIN, JOIN = range(3)
@@ -227,6 +227,8 @@ class SharingScreen(QWidget):
         else:
             # What was looked up before the invite was made does not know it yet.
             self._code.was_open = is_open
+            if address := seen.chosen.line.address:
+                self._code.leads_to(shown_address(address, self.space))
 
     def _kept_code(self) -> CodeCard | None:
         """The code that was just made, taken out of the page that goes."""

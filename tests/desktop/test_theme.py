@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QScrollArea
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QListWidget, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop import theme
@@ -89,6 +91,35 @@ def test_a_control_is_at_least_twenty_four_pixels_high(look: None, qtbot: QtBot)
     for widget in (QLineEdit("a"), QComboBox(), QCheckBox("a")):
         qtbot.addWidget(widget)
         assert widget.sizeHint().height() >= 24, widget
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing|propagateSizeHints)")
+def test_what_one_can_choose_from_is_seen_whole_in_rows_as_high_as_a_control(look: None, qtbot: QtBot) -> None:
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["Lezer", "Schrijver", "Bewerker", "Beheerder"])
+    box.setCurrentIndex(2)
+    box.show()
+    box.showPopup()
+    rows = [box.view().visualRect(box.model().index(row, 0)) for row in range(box.count())]
+    assert all(row.height() >= 24 and box.view().viewport().rect().contains(row) for row in rows)
+    box.hidePopup()
+
+
+@pytest.mark.parametrize("name", ["spaces", "navigation"])
+def test_what_is_chosen_stays_so_to_the_eye_under_the_mouse(look: None, name: str, qtbot: QtBot) -> None:
+    theme.choose("light")
+    chosen = QListWidget()
+    qtbot.addWidget(chosen)
+    chosen.setObjectName(name)
+    chosen.addItems(["Start", "Delen"])
+    chosen.setCurrentRow(0)
+    chosen.show()
+    row = chosen.visualItemRect(chosen.item(0))
+    QTest.mouseMove(chosen.viewport(), row.center())
+    qtbot.wait(50)
+    at = row.center() + QPoint(row.width() // 4, 0)
+    assert chosen.viewport().grab().toImage().pixelColor(at) == QColor(LIGHT.chosen)
 
 
 def test_a_chosen_look_stays_whatever_the_system_says(look: None, qapp: QApplication) -> None:

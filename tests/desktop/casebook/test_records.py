@@ -25,7 +25,7 @@ from casebook.fields import fields_by_name
 from casebook.followup import FollowUp, FollowUpOutcome, FollowUpStatus
 from casebook.lists import Dilemma
 from casebook.present import every
-from casebook.saving import Change, save, undo
+from casebook.saving import Change, Edit, save, save_edits, undo
 from desktop.casebook.cards import Card
 from desktop.casebook.told import told
 from desktop.day import shown_day
@@ -301,6 +301,16 @@ def test_the_history_tells_what_became_of_a_condition_and_puts_it_back(screen: S
     assert f"{_('Condition')}: Er is een trekker." in texts(screen.course)
     press(screen.course, _("Put back"))
     qtbot.waitUntil(lambda: screen.file().conditions[0].status is ConditionStatus.OPEN)
+
+
+def test_the_history_shows_what_changed_in_a_long_text(screen: Screen, qtbot: QtBot) -> None:
+    case_id = with_case(screen, qtbot)
+    long = "Ouders willen hun straat elke woensdagmiddag afsluiten. " * 5
+    for summary in (long + "Tot zes uur.", long + "Tot negen uur."):
+        save_edits(screen.db, [Edit(case_id, "case", {"summary": summary}, screen.file().case.heads)], "act")
+    screen.view.refresh()
+    changed = "elke woensdagmiddag afsluiten. Tot zes uur. → …elke woensdagmiddag afsluiten. Tot negen uur."
+    qtbot.waitUntil(lambda: f"{_('Summary')}: …{changed}" in texts(screen.course))
 
 
 def test_a_case_that_did_not_change_is_not_drawn_again(screen: Screen, qtbot: QtBot) -> None:

@@ -60,6 +60,7 @@ def test_before_a_case_is_shared_one_sees_who_will_see_it_and_what_stays_behind(
     assert (copy.record.title, copy.record.initiator_name) == ("Moestuin", "")
     who = _("Who sees this? {who}").format(who="Kring Spaarne, 2 leden")
     ank.waits_until(lambda: ank.screens.case._who.text() == who and ank.screens.case.isVisible())
+    assert ank.window.focusWidget() is ank.screens.list.table, "the keys go along"
 
 
 def test_without_a_circle_the_next_step_is_to_begin_one(ank: Ank) -> None:

@@ -102,6 +102,23 @@ def test_a_code_leaves_the_screen_once_somebody_came_in_with_it(ank: Ank, bea: D
     assert ank.screens.sharing.focusWidget() is ank.screens.sharing.spaces, "the keys do not fall out of the screen"
 
 
+def test_a_code_that_stands_there_goes_along_when_the_circle_moves(ank: Ank, circle: str, tmp_path: Path) -> None:
+    shows(ank, circle)
+    ank.press(_("Make an invitation"))
+    ank.waits_until(lambda: page(ank).findChildren(CodeCard) and len(page(ank).seen.invites) == 1)
+    ank.press(_("Copy both as one text"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    circles.connect(ank.db, circle, str(elsewhere))
+    ank.exchange()
+    ank.waits_until(lambda: page(ank).seen.line.address == str(elsewhere))
+    (card,) = page(ank).findChildren(CodeCard)
+    assert f"{elsewhere}#{circle}" in [each.text() for each in card.findChildren(QLabel)]
+    ank.press(_("Copy both as one text"), card)
+    address, _code = invitation.read(QGuiApplication.clipboard().text())
+    assert address == f"{elsewhere}#{circle}"
+
+
 def test_what_is_typed_and_chosen_stays_while_others_write(ank: Ank, bea: Database, shared: str) -> None:
     shown = shows(ank, shared)
     assert shown.invite
