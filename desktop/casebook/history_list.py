@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from os.path import commonprefix
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -156,7 +155,8 @@ def _moment(at: datetime) -> str:
 
 def _apart(before: str, after: str) -> tuple[str, str]:
     """Both, from a little before where they begin to differ if they are long."""
-    at = len(commonprefix([before, after])) - _BEFORE
+    pairs = enumerate(zip(before, after, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after))) - _BEFORE
     if at <= 0 or max(len(before), len(after)) <= _LONGEST:
         return _short(before), _short(after)
     at = before.find(" ", at) + 1

@@ -237,13 +237,12 @@ def shown(form: Form) -> bool:
 def test_what_is_being_typed_goes_along_with_who_synchronises_or_turns_to_another_screen(
     ank: Ank, bea: Database, shared: str, act: str
 ) -> None:
-    case = opened(ank, "Moestuin", shared)
+    opened(ank, "Moestuin", shared)
     ank.qtbot.keyClicks(ank.screens.case.core.first(), " aan zee")
     ank.window.actions_by_name[act].trigger()
 
     def arrived() -> bool:
         exchange_all(bea)
-        held = entry(bea, case.id)
-        return isinstance(held and held.record, Case) and held.record.title == "Moestuin aan zee"
+        return [each.record.title for each in every(bea, Case)] == ["Moestuin aan zee"]
 
     ank.waits_until(arrived)
