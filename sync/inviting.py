@@ -22,7 +22,7 @@ from casebook.problem import Problem
 from resources.language import _
 from sync.certificates import Add, Certificate, Create, Invite, Role, boxes_for
 from sync.chain import Chain
-from sync.membership import Membership, OpenInvite
+from sync.membership import MemberDevice, Membership, OpenInvite
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"
 """Without the letters and digits that people take for each other (i, l, o, 1)."""
@@ -146,7 +146,7 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
     if not is_in and not found.is_open(now):
         raise spent_code()
     if not is_in and (known or (not found.invite.member and member in chain.membership.roles)):
-        raise Problem(_("You are in this circle already with this device, or were before. Nothing was changed."))
+        raise _came_before(known)
     add = Add(
         device=device.id,
         member=member,
@@ -155,6 +155,18 @@ def welcome(keys: Keys, certificates: Sequence[Certificate], device: Device, now
         role=found.invite.role,
     )
     return Welcome(tuple(chain), chain.membership, found.invite.invite, add, is_in)
+
+
+def _came_before(known: MemberDevice | None) -> Problem:
+    """For who came in before. After it was taken out nothing of a device counts, so it does not come back."""
+    if known and known.is_active:
+        return Problem(_("You are in this circle already with this device. Nothing was changed."))
+    return Problem(
+        _(
+            "You were taken out of this circle, and with this casebook you cannot come back. Nothing was changed, and "
+            "your cases stay here. Join from another device, or with a new casebook."
+        )
+    )
 
 
 def unknown_code() -> Problem:

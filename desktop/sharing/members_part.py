@@ -109,6 +109,9 @@ class MembersPart(QWidget):
             _("{name} gets nothing new from this circle any more, on no device.").format(name=name),
             _("What {name} had, {name} may still have: this takes nothing from anybody's computer.").format(name=name),
             _("What {name} wrote in the circle stays.").format(name=name),
+            _("It cannot be taken back: {name} can come in again only with another device or a new casebook.").format(
+                name=name
+            ),
         )
         self._ask(
             _("Take {name} out of the circle?").format(name=name),

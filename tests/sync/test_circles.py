@@ -251,6 +251,22 @@ def test_who_was_removed_gets_nothing_new(ank: Database, bea: Database, shared: 
     assert len(circles.people(ank, shared)) == 1
 
 
+def test_who_came_in_before_cannot_join_again_and_is_told_what_can_be_done(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    def told() -> str:
+        invitation = circles.invite_code(on(ank), shared)
+        exchange_all(ank)
+        with pytest.raises(Problem) as refused:
+            circles.join(on(bea), invitation.address, invitation.code)
+        return refused.value.sentence
+
+    assert "al mee in deze kring" in told()
+    circles.remove(ank, shared, [bea.device.id])
+    both(ank, bea)
+    assert "nieuw casusboek" in told()
+
+
 def test_who_was_removed_takes_away_only_what_the_others_know_to_be_erased(
     ank: Database, bea: Database, shared: str, store: str
 ) -> None:
