@@ -47,6 +47,8 @@ class Sharing:
     circles: tuple[CircleLine, ...]
     goes: tuple[Told, ...]
     stays: tuple[Told, ...]
+    stands_in: str
+    """The circle in which it is already; empty where it is one's own."""
 
 
 class SharePage(QWidget):
@@ -129,6 +131,9 @@ class SharePage(QWidget):
         if has_circles:
             self._chosen()
             self.which.setFocus()
+        elif sharing.stands_in:
+            stands = _("This case is in {circle} already. You are in no other circle into which you may bring a case.")
+            self.who.setText(stands.format(circle=sharing.stands_in))
         else:
             self.who.setText(_("You are in no circle yet into which you may bring a case. Begin one, or join one."))
 
@@ -153,15 +158,16 @@ def look(db: Database, case_id: str) -> Sharing | None:
     options = choices_in(db).options()
     records = [file.case.record, *(each.record for each in file.entries if not each.record.archived)]
     found = [pair for each in records for pair in _told(each, options)]
-    others = (each for each in circles(db) if each.kind is not SpaceKind.PERSONAL and each.space != file.case.space)
+    shared = [each for each in circles(db) if each.kind is not SpaceKind.PERSONAL]
     rights = allowed(db)
-    may = [each for each in others if rights.in_space(each.space).may_add]
+    may = [each for each in shared if each.space != file.case.space and rights.in_space(each.space).may_add]
     return Sharing(
         case_id,
         file.case.record.title,
         tuple(may),
         tuple(each for each, is_identifying in found if not is_identifying),
         tuple(each for each, is_identifying in found if is_identifying),
+        next((name_of(each) for each in shared if each.space == file.case.space), ""),
     )
 
 

@@ -71,6 +71,12 @@ def test_without_a_circle_the_next_step_is_to_begin_one(ank: Ank) -> None:
     ank.waits_until(ank.screens.sharing.begin.isVisible)
 
 
+def test_a_case_that_stands_in_the_only_circle_there_is_says_so(ank: Ank, circle: str) -> None:
+    opened(ank, "Moestuin", circle)
+    stands = _("This case is in {circle} already. You are in no other circle into which you may bring a case.")
+    assert share_page(ank).who.text() == stands.format(circle="Kring Spaarne")
+
+
 def test_who_goes_back_from_sharing_a_case_that_was_new_finds_it_kept(ank: Ank, shared: str) -> None:
     made_here(ank.db.device.id)
     view = ank.screens.case
