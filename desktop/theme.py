@@ -246,6 +246,7 @@ def _sheet(look: Tone) -> str:
     QTabBar {{ qproperty-drawBase: 0; }}
     QScrollArea {{ border: 2px solid transparent; border-radius: 6px; background: transparent; }}
     QScrollArea:focus {{ border-color: {look.accent}; }}
+    QScrollArea#page:focus {{ border-color: transparent; }}
     QScrollArea > QWidget#qt_scrollarea_viewport > QWidget {{ background: transparent; }}
     QHeaderView::section {{
         background: {look.ground}; color: {look.muted}; border: none; border-bottom: 1px solid {look.line};

@@ -52,6 +52,7 @@ class Page(QScrollArea):
         whole.addStretch(1)
         whole.addLayout(middle, 2)
         whole.addStretch(1)
+        self.setObjectName("page")
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import theme
 from desktop.theme import CONTRAST, DARK, LIGHT, Tone
+from desktop.welcome import Welcome
 from resources import path
 
 
@@ -120,6 +121,17 @@ def test_what_is_chosen_stays_so_to_the_eye_under_the_mouse(look: None, name: st
     qtbot.wait(50)
     at = row.center() + QPoint(row.width() // 4, 0)
     assert chosen.viewport().grab().toImage().pixelColor(at) == QColor(LIGHT.chosen)
+
+
+def test_around_the_first_page_is_no_ring_as_if_it_had_the_keys(look: None, qtbot: QtBot) -> None:
+    theme.choose("light")
+    page = Welcome()
+    qtbot.addWidget(page)
+    page.resize(800, 600)
+    page.show()
+    page.setFocus()
+    qtbot.waitUntil(page.name.hasFocus)
+    assert page.grab().toImage().pixelColor(0, 300).alpha() == 0
 
 
 def test_a_chosen_look_stays_whatever_the_system_says(look: None, qapp: QApplication) -> None:
