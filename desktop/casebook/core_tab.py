@@ -90,6 +90,8 @@ class CoreTab(FieldColumn):
     ) -> None:
         """Show a case, which may be the same as before, and the fields that people changed at the same time."""
         self._differences = tuple(differences)
+        if not is_same:
+            self.verticalScrollBar().setValue(0)
         for form, heading in zip(self._forms, self._headings, strict=True):
             form.show(values, self._differences, is_same=is_same)
             if isinstance(heading, QPushButton) and any(form.editor(each.field) for each in self._differences):

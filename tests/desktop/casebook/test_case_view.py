@@ -14,6 +14,7 @@ from casebook.dilemma import Argument, CaseDilemma
 from casebook.drafts import kept
 from casebook.present import case_file, entry
 from casebook.record import Record
+from casebook.saving import Edit, save_edits
 from desktop.casebook.forms import SentenceCount
 from resources.language import _
 from tests.desktop.casebook.screen import Screen, form_of, named, press, prose, with_case
@@ -228,3 +229,17 @@ def test_a_summary_tells_how_many_sentences_it_has(screen: Screen, qtbot: QtBot)
     assert told.text() == _("{n} of at most {most} sentences").format(n=3, most=5)
     summary.setPlainText("Een. Twee. Drie. Vier. Vijf. Zes.")
     assert told.text() == _("⚠ {n} sentences; at most {most} read best").format(n=6, most=5)
+
+
+def test_another_case_begins_at_its_top_and_the_same_one_stays_where_one_reads(screen: Screen, qtbot: QtBot) -> None:
+    with_case(screen, qtbot)
+    bar = screen.view.core.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 200)
+    bar.setValue(200)
+    file = screen.file().case
+    save_edits(screen.db, [Edit(file.record.id, "case", {"title": "Bloementuin"}, file.heads)], "act")
+    screen.view.refresh()
+    qtbot.waitUntil(lambda: screen.view.title.text() == "Bloementuin")
+    assert bar.value() == 200
+    with_case(screen, qtbot, "Moestuin")
+    assert bar.value() == 0
