@@ -199,13 +199,13 @@ class Screens(QObject):
         """Show one case in the casebook."""
         self._to(CASEBOOK)
         self.list.choose(case_id)
-        self.list.show_case()
+        self.list.turns.show_chosen()
         self.case.show_case(case_id)
 
     def new_case(self) -> None:
         """Begin a new case."""
         self._to(CASEBOOK)
-        self.list.show_case()
+        self.list.turns.show_chosen()
         self.case.new_case()
 
     def do(self, name: str) -> None:
@@ -360,7 +360,7 @@ class Screens(QObject):
 
     def _find(self) -> None:
         self._to(CASEBOOK)
-        self.list.show_list()
+        self.list.turns.show_list()
         self.list.search.setFocus()
         self.list.search.selectAll()
 

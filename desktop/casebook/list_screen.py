@@ -7,14 +7,12 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QDate, QEvent, QLocale, QModelIndex, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -33,6 +31,7 @@ from desktop.flow import Flow
 from desktop.rows import PAGE, Column, Rows
 from desktop.tab_order import follow
 from desktop.theme import STEP
+from desktop.turns import Turns
 from resources.language import _, current, mark, plural
 
 _TYPING = 0
@@ -57,8 +56,6 @@ COLUMNS: tuple[Column[CaseLine], ...] = (
 _LETTERS = (36, 20, 16, 16, 13, 13)
 """The widths of the columns to begin with, in letters; the title takes what is left."""
 _IN_VIEW = 3
-_NARROW = 120
-"""Letters: with less room than this the list and the case take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +101,17 @@ class ListScreen(QWidget):
         self._nearest.setProperty("role", "link")
         self._nearest.hide()
         self._chips = Flow()
-        self.back = QPushButton(_("← Back to the list"))
         self._empty = _Empty()
         self._shown = QStackedWidget()
         self._shown.addWidget(self.table)
         self._shown.addWidget(self._empty)
-        self.setFocusProxy(self.search)
-        self._is_narrow = self._shows_case = False
-        self._arrange(detail)
+        self.turns = Turns(self._arranged_list(), detail)
+        self.setFocusProxy(self.turns)
+        self.turns.setSizes([520, 640])
+        self.turns.came_back.connect(self.table.setFocus)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.turns)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING)
         self._typing.timeout.connect(self._search_again)
         self.search.textChanged.connect(lambda _text: self._typing.start())
@@ -119,8 +119,8 @@ class ListScreen(QWidget):
         self.take_out.clicked.connect(self.export_asked)
         self._nearest.clicked.connect(lambda: self.search.setText(self._nearest.property("word")))
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
-        self.table.clicked.connect(lambda _index: self.show_case())
-        self.table.activated.connect(lambda _index: self.show_case())
+        self.table.clicked.connect(lambda _index: self.turns.show_chosen())
+        self.table.activated.connect(lambda _index: self.turns.show_chosen())
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape), self, self._clear, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -148,35 +148,6 @@ class ListScreen(QWidget):
         self._kept = case_id
         self._choose_kept()
 
-    def show_case(self) -> None:
-        """Where there is room for one of the two, the case comes forward."""
-        self._shows_case = True
-        self._share_room()
-
-    def show_list(self) -> None:
-        """Where there is room for one of the two, the list comes forward."""
-        self._shows_case = False
-        self._share_room()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """With little room, or large letters, one of the two at a time."""
-        super().resizeEvent(event)
-        self._is_narrow = event.size().width() < _NARROW * self.fontMetrics().averageCharWidth()
-        self._share_room()
-
-    def _share_room(self) -> None:
-        held_keys = bool((at := QApplication.focusWidget()) and self._left.isAncestorOf(at))
-        for part, comes_forward in ((self._left, not self._shows_case), (self._right, self._shows_case)):
-            part.setVisible(comes_forward or not self._is_narrow)
-        self.back.setVisible(self._is_narrow)
-        if held_keys and self._left.isHidden():
-            # Later: the Enter that opened the case would press it.
-            QTimer.singleShot(0, self.back, self.back.setFocus)
-
-    def _go_back(self) -> None:
-        self.show_list()
-        self.table.setFocus()
-
     def show_differing(self) -> None:
         """Only the cases in which two people changed the same thing, whatever was asked before."""
         self.search.clear()
@@ -186,7 +157,7 @@ class ListScreen(QWidget):
 
     def remember(self, settings: QSettings) -> None:
         """Write down how the list is arranged."""
-        settings.setValue("split", self._split.saveState())
+        settings.setValue("split", self.turns.saveState())
         if self.table.is_arranged:
             settings.setValue("columns", self.table.horizontalHeader().saveState())
 
@@ -194,13 +165,14 @@ class ListScreen(QWidget):
         """Arrange the list as it was."""
         split, columns = settings.value("split"), settings.value("columns")
         if isinstance(split, QByteArray):
-            self._split.restoreState(split)
+            self.turns.restoreState(split)
         if isinstance(columns, QByteArray):
             self.table.restore(columns)
 
-    def _arrange(self, detail: QWidget) -> None:
-        self._left, self._right = QWidget(), QWidget()
-        layout = QVBoxLayout(self._left)
+    def _arranged_list(self) -> QWidget:
+        part = QWidget()
+        part.setFocusProxy(self.search)
+        layout = QVBoxLayout(part)
         layout.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 2 * STEP)
         layout.setSpacing(3 * STEP)
         layout.addWidget(self.search)
@@ -213,25 +185,7 @@ class ListScreen(QWidget):
         layout.addLayout(line)
         layout.addWidget(self.unsearched)
         layout.addWidget(self._shown, 1)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self.back.setProperty("role", "link")
-        self.back.clicked.connect(self._go_back)
-        right = QVBoxLayout(self._right)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        above = QHBoxLayout()
-        above.setContentsMargins(5 * STEP, 2 * STEP, 0, 0)
-        above.addWidget(self.back)
-        above.addStretch()
-        right.addLayout(above)
-        right.addWidget(detail, 1)
-        self._split.addWidget(self._left)
-        self._split.addWidget(self._right)
-        self._split.setSizes([520, 640])
-        self._split.setChildrenCollapsible(False)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._split)
+        return part
 
     def _search_again(self) -> None:
         self._query = Query(self.search.text(), self._query.facets, self._query.sort, self._query.descending)
@@ -345,8 +299,8 @@ class ListScreen(QWidget):
         self._ask()
 
     def _clear(self) -> None:
-        if self._is_narrow and self._shows_case:
-            self._go_back()
+        if self.turns.may_go_back:
+            self.turns.go_back()
         elif self.search.text():
             self.search.clear()
         elif any(self._query.facets.values()):

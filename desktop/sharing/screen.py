@@ -3,13 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,6 +28,7 @@ from desktop.sharing.seen import Seen, SpaceSeen, look
 from desktop.sharing.space_page import SpacePage
 from desktop.sharing.status_line import SIGNS
 from desktop.theme import STEP
+from desktop.turns import Turns
 from desktop.who_sees import members_of, name_of
 from desktop.working import Working
 from resources.language import _
@@ -64,17 +65,27 @@ class SharingScreen(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self.pages = QStackedWidget()
-        self._arrange()
-        self.setFocusProxy(self.spaces)
+        self.turns = Turns(self._arranged_list(), self._arranged_pages())
+        self.turns.setSizes([340, 820])
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.turns)
+        self.setFocusProxy(self.turns)
         self.spaces.currentItemChanged.connect(self._chosen)
+        for opened in (self.spaces.itemClicked, self.spaces.itemActivated):
+            opened.connect(lambda item: self.open_space(item.data(Qt.ItemDataRole.UserRole)))
+        self.turns.came_back.connect(self.spaces.setFocus)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Escape), self, self._go_back, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
         self.begin_circle.clicked.connect(self.show_begin)
         self.join_circle.clicked.connect(self.show_join)
         for page in (self.begin, self.join):
             page.wanted.connect(self.carry_out)
-            page.left.connect(partial(self.pages.setCurrentIndex, SPACE))
+            page.left.connect(self._leave_form)
         for made in (self.begin.begun, self.join.joined):
-            made.connect(self.show_space)
-            made.connect(self.spaces.setFocus)
+            made.connect(self.open_space)
+            made.connect(lambda _space: self.setFocus())
         # How it stands changes often while much is coming in: who is in it is looked up once that is over.
         self._soon = QTimer(self, singleShot=True, interval=500)
         self._soon.timeout.connect(self.refresh)
@@ -99,20 +110,37 @@ class SharingScreen(QWidget):
         self.pages.setCurrentIndex(SPACE)
         self.refresh()
 
+    def open_space(self, space: str) -> None:
+        """Show one space, where there is little room in the place of the list."""
+        self.show_space(space)
+        self.turns.show_chosen()
+
     def show_begin(self) -> None:
         """Let the reader begin a circle."""
         self.begin.start()
-        self.pages.setCurrentIndex(BEGIN)
-        self.begin.name.setFocus()
+        self._show_form(BEGIN, self.begin.name)
 
     def show_join(self) -> None:
         """Let the reader join a circle."""
         self.join.start()
-        self.pages.setCurrentIndex(JOIN)
-        self.join.pasted.setFocus()
+        self._show_form(JOIN, self.join.pasted)
 
-    def _arrange(self) -> None:
+    def _show_form(self, page: int, first: QWidget) -> None:
+        self.pages.setCurrentIndex(page)
+        self.turns.show_chosen(first)
+        first.setFocus()
+
+    def _leave_form(self) -> None:
+        self.pages.setCurrentIndex(SPACE)
+        self.turns.go_back()
+
+    def _go_back(self) -> None:
+        if self.turns.may_go_back:
+            self.turns.go_back()
+
+    def _arranged_list(self) -> QWidget:
         left = QWidget()
+        left.setFocusProxy(self.spaces)
         column = QVBoxLayout(left)
         column.setContentsMargins(4 * STEP, 4 * STEP, 4 * STEP, 2 * STEP)
         column.setSpacing(2 * STEP)
@@ -123,6 +151,9 @@ class SharingScreen(QWidget):
         self.spaces.setMinimumWidth(self.spaces.fontMetrics().horizontalAdvance(state) + 10 * STEP)
         for each in (self.begin_circle, self.join_circle):
             column.addWidget(each)
+        return left
+
+    def _arranged_pages(self) -> QWidget:
         self.pages.addWidget(self._scroll)
         for page in (self.begin, self.join):
             area = QScrollArea()
@@ -133,14 +164,7 @@ class SharingScreen(QWidget):
         beside = QVBoxLayout(right)
         beside.setContentsMargins(4 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
         beside.addWidget(self.pages)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setSizes([340, 820])
-        split.setChildrenCollapsible(False)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
+        return right
 
     def _show(self, seen: Seen) -> None:
         if self._is_acting:
@@ -200,7 +224,7 @@ class SharingScreen(QWidget):
             page.take_over(before, keys)
             if keys and page.focusWidget() is None:
                 # What had them is gone, such as a code that was used.
-                self.spaces.setFocus()
+                self.setFocus()
         if gone:
             gone.deleteLater()
         QTimer.singleShot(0, page, partial(bar.setValue, at))

@@ -39,10 +39,10 @@ def test_enter_opens_the_case_and_escape_goes_back_to_the_list(window: MainWindo
     screen.table.selectRow(0)
     qtbot.keyClick(screen.table, Qt.Key.Key_Return)
     qtbot.waitUntil(case.isVisible)
-    qtbot.waitUntil(lambda: window.focusWidget() is screen.back)
-    assert screen.back.isVisible()
+    qtbot.waitUntil(lambda: window.focusWidget() is screen.turns.back)
+    assert screen.turns.back.isVisible()
     assert not screen.table.isVisible()
-    screen.back.click()
+    screen.turns.back.click()
     assert screen.table.isVisible()
     assert not case.isVisible()
 
@@ -62,7 +62,7 @@ def test_with_room_enough_both_are_there(window: MainWindow, qtbot: QtBot) -> No
     assert window.screens is not None
     qtbot.waitUntil(window.screens.case.isVisible)
     assert screen.table.isVisible()
-    assert not screen.back.isVisible()
+    assert not screen.turns.back.isVisible()
 
 
 def test_with_little_room_labels_stand_above_their_fields(qtbot: QtBot) -> None:
