@@ -247,8 +247,6 @@ class Screens(QObject):
 
     def _go(self, row: int) -> None:
         if room := self._room(row):
-            if self._window.pages.currentWidget() is self.list is not room:
-                self.case.leave(self.case.look_again)
             self._window.pages.setCurrentWidget(room)
 
     def _to(self, room: int) -> None:

@@ -192,7 +192,7 @@ class CaseView(QWidget):
         """So has whoever turns to another screen."""
         super().hideEvent(event)
         if not self.is_left:
-            self.leave()
+            self.leave(self.look_again)
 
     def archive(self) -> None:
         """Archive the case, with a way back."""
