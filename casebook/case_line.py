@@ -31,6 +31,8 @@ class CaseLine:
     changed: datetime
     sample: bool
     archived: bool
+    circle: str = ""
+    """The name of the circle that sees it; empty for one that stands in one's own space."""
 
 
 def sort_key(text: str) -> str:

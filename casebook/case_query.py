@@ -1,6 +1,6 @@
 """Asking the casebook for cases: by words, by filters, in an order, a page at a time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -60,21 +60,23 @@ class Called:
     archived: bool
 
 
-def lines(connection: Connection, query: Query, offset: int, limit: int) -> list[CaseLine]:
-    """One page of cases, in the order of *query*."""
+def lines(
+    connection: Connection, query: Query, offset: int, limit: int, circle_of: Callable[[str], str]
+) -> list[CaseLine]:
+    """One page of cases, in the order of *query*; *circle_of* says what the circle of a space is called."""
     match = search.match(query.words)
     if query.words.strip() and match is None:
         return []
     if match is not None and query.sort is Sort.RECENT:
         numbers = search.hits(connection, match, limit, offset, _facets(query))
         rows = {row.n: row for row in connection.execute(_columns().where(_C.n.in_(numbers)))}
-        return [_line(rows[n]) for n in numbers if n in rows]
+        return [_line(rows[n], circle_of) for n in numbers if n in rows]
     column = _C[query.sort.value]
     # The newest first is the order of reading; every other column starts at its beginning.
     falling = query.descending != (query.sort is Sort.RECENT)
     order = (column.desc(), _C.n.desc()) if falling else (column, _C.n)
     chosen = _filtered(_columns(), query, match).order_by(*order).offset(offset).limit(limit)
-    return [_line(row) for row in connection.execute(chosen)]
+    return [_line(row, circle_of) for row in connection.execute(chosen)]
 
 
 def how_many(connection: Connection, query: Query) -> int:
@@ -126,6 +128,7 @@ def _columns() -> Select[Any]:
     return select(
         _C.n,
         _C.id,
+        _C.space,
         _C.title,
         _C.reference,
         _C.summary,
@@ -151,7 +154,7 @@ def _filtered(chosen: Select[Any], query: Query, match: search.Match | None) -> 
     return chosen
 
 
-def _line(row: Row[Any]) -> CaseLine:
+def _line(row: Row[Any], circle_of: Callable[[str], str]) -> CaseLine:
     return CaseLine(
         id=RecordId(row.id),
         reference=row.reference,
@@ -164,6 +167,7 @@ def _line(row: Row[Any]) -> CaseLine:
         changed=_moment(row.changed),
         sample=bool(row.sample),
         archived=bool(row.archived),
+        circle=circle_of(row.space),
     )
 
 

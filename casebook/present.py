@@ -1,5 +1,6 @@
 """The questions one can put to the present, which `projecting` makes from the log."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
@@ -9,9 +10,11 @@ from casebook.case_line import CaseLine
 from casebook.case_query import Query
 from casebook.database import Database
 from casebook.lists import Listed, Lists
+from casebook.people import Circle
 from casebook.projecting import fingerprint, how_many_unindexed, index_rest, is_outdated, project, rebuild
 from casebook.record import KINDS, Record
 from casebook.standing import PERSONAL_SPACE, CaseFile, Entry, belongs, case_of, entry_in, state_of, values_of
+from resources.language import _
 
 __all__ = [
     "CaseFile",
@@ -78,7 +81,13 @@ def cases(db: Database, query: Query, offset: int = 0, limit: int = 50) -> list[
     from casebook.case_query import lines
 
     with db.read() as connection:
-        return lines(connection, query, offset, limit)
+        return lines(connection, query, offset, limit, circles(db, connection))
+
+
+def circles(db: Database, connection: Connection) -> Callable[[str], str]:
+    """What the circle of a space is called; nothing for one's own space."""
+    named = {each.space: each.record.name for each in _every(connection, Circle, archived=False)}
+    return lambda space: "" if space == db.personal else named.get(space) or _("Circle")
 
 
 def count(db: Database, query: Query) -> int:

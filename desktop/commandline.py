@@ -216,6 +216,7 @@ def _find(db: "Database", asked: argparse.Namespace) -> object:
             "id": line.id,
             "reference": line.reference,
             "title": line.title,
+            "circle": line.circle,
             "status": line.status.value,
             "direction": line.direction.value if line.direction else None,
         }

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from casebook.case_line import CaseLine
 from casebook.case_query import Query, lines
 from casebook.database import Database
-from casebook.present import how_many_unindexed
+from casebook.present import circles, how_many_unindexed
 from desktop.background import Background
 from desktop.casebook.list_screen import unindexed_told
 from desktop.theme import STEP
@@ -81,7 +81,7 @@ class GoTo(QFrame):
     def _add(self, answer: tuple[list[CaseLine], int]) -> None:
         found, unindexed = answer
         for line in found:
-            below = " · ".join(each for each in (line.reference, line.status.text) if each)
+            below = " · ".join(each for each in (line.circle, line.reference, line.status.text) if each)
             self._offer(f"{line.title}    {below}", partial(self._open_case, line.id))
         if unindexed:
             QListWidgetItem(unindexed_told(unindexed), self.found).setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -104,4 +104,5 @@ class GoTo(QFrame):
 def _cases_with(db: Database, words: str) -> tuple[list[CaseLine], int]:
     """The first cases with these words, and how many cases were not looked through yet."""
     with db.read() as connection:
-        return lines(connection, Query(words=words), 0, _MOST), how_many_unindexed(connection)
+        found = lines(connection, Query(words=words), 0, _MOST, circles(db, connection))
+        return found, how_many_unindexed(connection)

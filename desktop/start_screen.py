@@ -175,7 +175,7 @@ class StartScreen(QScrollArea):
         for line in found.latest:
             parts = [line.status.text, line.direction.text if line.direction else "", ", ".join(line.areas)]
             words = " · ".join(each for each in parts if each)
-            layout.addWidget(self._line(line.id, titled(line.title, sample=line.sample), words))
+            layout.addWidget(self._line(line.id, titled(line.title, sample=line.sample, circle=line.circle), words))
 
     def _line(self, case_id: str, title: str, below: str, *, late: bool = False) -> QWidget:
         card = QFrame()

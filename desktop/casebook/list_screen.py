@@ -46,7 +46,7 @@ def day(line: CaseLine) -> str:
 
 
 COLUMNS: tuple[Column[CaseLine], ...] = (
-    Column(mark("Title"), lambda line: titled(line.title, sample=line.sample), Sort.TITLE),
+    Column(mark("Title"), lambda line: titled(line.title, sample=line.sample, circle=line.circle), Sort.TITLE),
     Column(mark("Direction"), lambda line: line.direction.text if line.direction else "", Sort.DIRECTION),
     Column(mark("Status"), lambda line: line.status.text, Sort.STATUS),
     Column(mark("Area"), lambda line: ", ".join(line.areas), Sort.AREA),

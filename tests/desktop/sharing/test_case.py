@@ -12,6 +12,7 @@ from casebook.record import made_here
 from casebook.saving import Change, save
 from desktop.casebook.difference import DifferenceStrip
 from desktop.casebook.forms import Form
+from desktop.go_to import _cases_with
 from desktop.sharing.share_page import SharePage
 from desktop.sharing.sure import Sure
 from desktop.who_sees import who_wrote
@@ -88,6 +89,18 @@ def test_who_goes_back_from_sharing_a_case_that_was_new_finds_it_kept(ank: Ank, 
     ank.waits_until(lambda: view.isVisible() and view.where_to.isHidden() and view.tabs.isTabEnabled(1))
     assert view.title.text() == "Buurttuin"
     assert view._who.text() == _("Who sees this? {who}").format(who=_("Only you"))
+
+
+def test_a_copy_in_a_circle_is_told_from_ones_own_case_in_the_list_and_where_one_goes_to_anything(
+    ank: Ank, shared: str
+) -> None:
+    opened(ank, "Moestuin")
+    opened(ank, "Moestuin", shared)
+    rows = ank.screens.list.rows
+    told = {"Moestuin", "Moestuin · Kring Spaarne"}
+    ank.waits_until(lambda: {rows.index(row, 0).data() for row in range(rows.rowCount())} == told)
+    found, _unindexed = _cases_with(ank.db, "Moestuin")
+    assert sorted(each.circle for each in found) == ["", "Kring Spaarne"]
 
 
 def test_the_list_narrows_to_a_circle_by_its_name(ank: Ank, shared: str) -> None:
