@@ -48,7 +48,7 @@ def test_a_case_of_a_colleague_appears_in_the_list_by_itself_and_what_is_chosen_
     save(bea, [Change(Case(title="Van Bea"), space=shared)], "New case")
     exchange_all(bea)
     QTest.keyClick(ank.window, Qt.Key.Key_F5)
-    ank.waits_until(lambda: sorted(lines(ank.window)) == ["Van Ank", "Van Bea"])
+    ank.waits_until(lambda: sorted(lines(ank.window)) == ["Van Ank", "Van Bea · Kring Spaarne"])
     chosen = ank.screens.list.rows.line(ank.screens.list.table.currentIndex().row())
     assert chosen
     assert chosen.title == "Van Ank"
@@ -95,7 +95,7 @@ def test_an_emptied_folder_stops_the_exchange_with_a_sentence_and_takes_nothing_
     assert ank.running.status.why == _(EMPTIED)
     shown = shows(ank, shared)
     ank.waits_until(lambda: any(each.text() == _(EMPTIED) and each.isVisible() for each in shown.findChildren(QLabel)))
-    assert lines(ank.window) == ["Blijft hier"]
+    assert lines(ank.window) == ["Blijft hier · Kring Spaarne"]
     assert list(Path(store).iterdir()) == [], "nothing is filled in either: somebody is to say what happened"
 
 
@@ -111,7 +111,7 @@ def test_a_hub_that_is_busy_is_left_alone_as_long_as_it_asks_and_work_goes_on(an
     save(ank.db, [Change(Case(title="Intussen"), space=space)], "New case")
     ank.qtbot.wait(int(AFTER_SAVE * 1000) + 500)
     assert busy.asked == asked
-    assert lines(ank.window) == ["Intussen"]
+    assert lines(ank.window) == ["Intussen · Kring aan de hub"]
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_computer_that_slept_exchanges_at_once(ank: Ank, circle: str, bea: Dat
     assert lines(ank.window) == [], "awake there is no reason to look before the minute is over"
     ank.running._looked -= 3600
     ank.running.look_around()
-    ank.waits_until(lambda: lines(ank.window) == ["Van vannacht"])
+    ank.waits_until(lambda: lines(ank.window) == ["Van vannacht · Kring Spaarne"])
 
 
 @pytest.mark.parametrize(("reachability", "comes"), [("Online", True), ("Disconnected", False)])
@@ -173,7 +173,7 @@ def test_a_network_that_is_back_is_used_at_once(
     exchange_all(bea)
     ank.running._network_changed(QNetworkInformation.Reachability[reachability])
     if comes:
-        ank.waits_until(lambda: lines(ank.window) == ["Intussen gemaakt"])
+        ank.waits_until(lambda: lines(ank.window) == ["Intussen gemaakt · Kring Spaarne"])
     else:
         ank.qtbot.wait(500)
         assert lines(ank.window) == []
@@ -203,7 +203,7 @@ def test_it_goes_on_when_the_language_changes(ank: Ank, bea: Database, shared: s
         save(bea, [Change(Case(title="Van Bea"), space=shared)], "New case")
         exchange_all(bea)
         ank.exchange()
-        ank.waits_until(lambda: lines(ank.window) == ["Van Bea"])
+        ank.waits_until(lambda: lines(ank.window) == ["Van Bea · Kring Spaarne"])
     finally:
         ank.window.actions_by_name["in_dutch"].trigger()
 
