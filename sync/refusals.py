@@ -112,8 +112,10 @@ def _with_new_ids(values: Mapping[str, Any], renamed: Mapping[str, str]) -> dict
 def _refused(db: Database, connection: Connection, space: str) -> Iterator[Any]:
     """The rows, the newest first."""
     c = tables.rev.c
-    is_told = c.refused.not_in(("", _LEFT))
-    is_lost = (c.counts == 0) & (c.dev == db.device.id) & (c.refused == "")
+    is_own = c.dev == db.device.id
+    # What another wrote and does not count is theirs to hear of, whoever offered it to the store again.
+    is_told = c.refused.not_in(("", _LEFT)) & ((c.counts != 0) | is_own)
+    is_lost = (c.counts == 0) & is_own & (c.refused == "")
     chosen = select(c.id, c.rec, c.refused, c.env, c.pushed, c.counts).where(c.space == space, is_told | is_lost)
     yield from connection.execute(chosen.order_by(c.wall.desc()))
 

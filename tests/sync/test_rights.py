@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from casebook import tables
 from casebook.case import Case
 from casebook.condition import Condition
 from casebook.database import Database
@@ -22,6 +24,8 @@ from sync import circles
 from sync.certificates import Role
 from sync.copying import copy_case
 from sync.refusals import keep_for_oneself, refusals
+from sync.shelf import REFUSED
+from sync.store import Outcome
 from sync.syncing import differing, exchange_all
 from tests.sync.turns import both, on
 
@@ -171,6 +175,23 @@ def test_what_was_on_its_way_to_a_folder_when_one_might_less_is_told_and_can_be_
     both(bea, ank)
     assert every(ank, Case) == []
     assert refusals(bea, shared) == []
+
+
+def test_what_a_colleague_lost_is_no_refusal_of_who_offers_it_to_the_store_again(
+    ank: Database, bea: Database, shared: str
+) -> None:
+    case = case_of(bea, shared, "Te laat")
+    exchange_all(bea)
+    circles.set_role(on(ank), shared, bea.device.member, Role.READER)
+    exchange_all(ank)
+    of_bea = (tables.rev.c.rec == case.id) & (tables.rev.c.dev == bea.device.id)
+    with ank.write() as connection:
+        # As a hub answers that was put back to before this came.
+        denied = update(tables.rev).where(of_bea, tables.rev.c.counts == 0)
+        assert connection.execute(denied.values(pushed=REFUSED, refused=Outcome.DENIED.value)).rowcount == 1
+    assert refusals(ank, shared) == []
+    both(bea)
+    assert [each.about for each in refusals(bea, shared)] == ["Te laat"]
 
 
 def test_a_difference_that_one_may_not_settle_asks_nothing_of_a_reader(
