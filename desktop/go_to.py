@@ -39,6 +39,7 @@ class GoTo(QFrame):
         self.line.setPlaceholderText(_("Type what you want to do, or words of a case"))
         self.line.setAccessibleName(_("Go to, or do anything"))
         self.found = QListWidget()
+        self.found.setObjectName("found")
         self.found.setAccessibleName(_("What was found"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * STEP, 3 * STEP, 3 * STEP, 3 * STEP)

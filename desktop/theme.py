@@ -219,10 +219,11 @@ def _sheet(look: Tone) -> str:
     QMenu::separator {{ height: 1px; background: {look.line}; margin: 4px 8px; }}
     QListWidget {{ background: {look.paper}; border: 1px solid {look.edge}; border-radius: 6px; padding: 2px; }}
     QListWidget:focus {{ border: 2px solid {look.accent}; padding: 1px; }}
-    QListWidget#spaces {{ outline: none; }}
-    QListWidget#spaces::item {{ padding: 8px; border-radius: 6px; color: {look.ink}; }}
-    QListWidget#spaces::item:selected {{ background: {look.chosen}; color: {look.ink}; }}
-    QListWidget#spaces::item:hover:!selected {{ background: {look.hover}; }}
+    QListWidget#spaces, QListWidget#found {{ outline: none; }}
+    QListWidget#spaces::item, QListWidget#found::item {{ padding: 8px; border-radius: 6px; color: {look.ink}; }}
+    QListWidget#spaces::item:selected, QListWidget#found::item:selected {{
+        background: {look.chosen}; color: {look.ink}; }}
+    QListWidget#spaces::item:hover:!selected, QListWidget#found::item:hover:!selected {{ background: {look.hover}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
     QScrollBar::handle {{ background: {look.edge}; border-radius: 3px; margin: 3px;
