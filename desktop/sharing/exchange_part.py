@@ -14,7 +14,7 @@ from desktop.sharing.status_line import SIGNS
 from desktop.theme import STEP
 from resources.language import _, plural
 from sync.refusals import keep_for_oneself, let_be, try_again
-from sync.status import Sharing, Status
+from sync.status import Sharing
 
 _SHOWN = 12
 
@@ -27,7 +27,8 @@ class ExchangePart(QWidget):
 
     def __init__(self, seen: SpaceSeen, running: Running) -> None:
         super().__init__()
-        self._space, self._running, self._is_in = seen.line.space, running, seen.line.is_in
+        self._space, self._address, self._is_in = seen.line.space, seen.line.address, seen.line.is_in
+        self._running = running
         self.state, self.why, self.away = words("", "strong"), words("", "warn"), words("", "")
         now, self.stop = QPushButton(_("Synchronise now")), QPushButton(_("Stop"))
         self.look = QPushButton(_("Look at the differences"))
@@ -51,7 +52,7 @@ class ExchangePart(QWidget):
 
     def renew(self) -> None:
         """Say how it stands now."""
-        status = self._running.statuses.get(self._space, Status(Sharing.WAITING))
+        status = self._running.status_of(self._space, self._address)
         self.state.setText(f"{SIGNS[status.state]}  {status.line}")
         self.state.setVisible(self._is_in)
         self.why.setText(status.why)

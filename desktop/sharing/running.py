@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from casebook.database import Database
 from casebook.spaces import addresses
 from desktop.background import Background
-from sync.status import Status, together
+from sync.status import Sharing, Status, together
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QNetworkInformation
@@ -54,6 +54,10 @@ class Running(QObject):
     def status(self) -> Status:
         """How all of them stand together."""
         return together(self.statuses.values())
+
+    def status_of(self, space: str, address: str) -> Status:
+        """How one space stands; what was connected to an *address* just now is about to be exchanged."""
+        return self.statuses.get(space, Status(Sharing.BUSY if address else Sharing.OFF))
 
     @property
     def is_idle(self) -> bool:

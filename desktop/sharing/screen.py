@@ -200,7 +200,7 @@ class SharingScreen(QWidget):
 
     def _show_states(self) -> None:
         for row, line in enumerate(self._lines):
-            status = self._running.statuses.get(line.space, Status(Sharing.OFF))
+            status = self._running.status_of(line.space, line.address)
             state = f"{SIGNS[status.state]}  {status.line}" if line.is_in else _("You are not in it any more")
             text = f"{name_of(line)}\n{members_of(line)}\n{state}"
             self.spaces.item(row).setText(text)

@@ -223,3 +223,8 @@ def test_an_address_that_was_never_reached_is_to_be_looked_at_once_more(ank: Ank
     ank.waits_until(lambda: ank.running.status.state is Sharing.OFFLINE)
     shown = shows(ank, space)
     ank.waits_until(lambda: any(_("Move elsewhere…") in each.text() for each in shown.findChildren(QLabel)))
+
+
+def test_what_was_connected_just_now_is_about_to_be_exchanged(ank: Ank) -> None:
+    assert ank.running.status_of("new", "/a/folder").state is Sharing.BUSY
+    assert ank.running.status_of("new", "").state is Sharing.OFF
