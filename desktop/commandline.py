@@ -55,6 +55,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _answer(asked: argparse.Namespace, answer: object) -> None:
+    """Write the answer; raises the `Problem` of what could not be done of it."""
+    if isinstance(answer, sharing_commands.Partly):
+        _answer(asked, answer.done)
+        raise answer.problem
     if asked.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
     else:

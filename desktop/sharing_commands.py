@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -183,36 +184,62 @@ def _recovery(db: "Database", _asked: argparse.Namespace) -> Told:
     return {"code": made.code, "at": made.address}
 
 
-def _sync(db: "Database", _asked: argparse.Namespace) -> list[Told]:
-    return _exchange(db)
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """The answer of a command of which not all could be done: what was, and what to say of the rest."""
+
+    done: list[Told]
+    problem: Problem
+
+
+def _sync(db: "Database", _asked: argparse.Namespace) -> list[Told] | Partly:
+    done, problem = _exchange(db)
+    return Partly(done, problem) if problem else done
 
 
 def _send(db: "Database") -> None:
     """Let the others know. When that cannot be now it goes with the next exchange: what was done here is done."""
-    try:
-        _exchange(db)
-    except Problem as problem:
+    _done, problem = _exchange(db)
+    if problem:
         sys.stderr.write(_("This is done here, and goes to the others later.") + " " + problem.sentence + "\n")
 
 
-def _exchange(db: "Database") -> list[Told]:
-    from sync.syncing import exchange_all
-    from sync.troubles import in_sentences
+def _exchange(db: "Database") -> tuple[list[Told], Problem | None]:
+    """What came of each circle, and which ones could not be exchanged, if any, and why."""
+    from sync.circles import circles
+    from sync.engine import Report
+    from sync.syncing import exchange_each
+    from sync.troubles import problem_of
 
-    with in_sentences():
-        reports = exchange_all(db)
-    return [
-        {
-            "space": space,
-            "received": report.received,
-            "sent": report.sent,
-            "waiting": report.waiting,
-            "refused": [each.value for each in report.refused],
-            "agrees": report.agrees,
-            **({"notes": notes} if (notes := _notes(db, space, report)) else {}),
-        }
-        for space, report in reports.items()
-    ]
+    found = list(exchange_each(db))
+    # Afterwards: the name of a circle may have come in just now.
+    names = {each.space: each.name or each.kind.text for each in circles(db)}
+    done, troubles = list[Told](), list[tuple[str, Problem]]()
+    for space, each in found:
+        if isinstance(each, Report):
+            done.append({"space": space, "circle": names[space], **_figures(db, space, each)})
+        else:
+            troubles.append((names[space], each if isinstance(each, Problem) else problem_of(each)))
+    return done, _together(troubles) if troubles else None
+
+
+def _figures(db: "Database", space: str, report: "Report") -> Told:
+    return {
+        "received": report.received,
+        "sent": report.sent,
+        "waiting": report.waiting,
+        "refused": [each.value for each in report.refused],
+        "agrees": report.agrees,
+        **({"notes": notes} if (notes := _notes(db, space, report)) else {}),
+    }
+
+
+def _together(troubles: list[tuple[str, Problem]]) -> Problem:
+    """All of it as one, each with the name of its circle."""
+    return Problem(
+        "\n".join(f"{name}: {each.sentence}" for name, each in troubles),
+        details="\n".join(f"{name}: {each.details}" for name, each in troubles if each.details),
+    )
 
 
 def _notes(db: "Database", space: str, report: "Report") -> list[str]:

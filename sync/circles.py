@@ -298,7 +298,7 @@ def join(db: Database, address: str, code: str, sign_in: SignIn = nobody_there) 
     replica = replica_of(db, space)
     if replica.membership and replica.membership.role_of(db.device.id):
         raise Problem(_("You are in this circle already with this device. Nothing was changed."))
-    with in_sentences():
+    with in_sentences(place):
         found = entered(db, place, space, keys, sign_in)
     kind = found.membership.kind
     is_own = kind == SpaceKind.PERSONAL.value

@@ -6,7 +6,7 @@ when not; after a failure with growing pauses (`SYNC.md` 2.11).
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ from sync.replica import Replica
 from sync.status import Sharing, Status
 from sync.store import Emptied, NotAllowed, Store, Unreachable
 from sync.stores import stored_in, ticket_of
-from sync.troubles import DISAGREES, EMPTIED, OUTRUN, REFUSED, refusal
+from sync.troubles import DISAGREES, EMPTIED, OUTRUN, not_taken, refusal
 
 AFTER_SAVE = 2.0
 EVERY = 60.0
@@ -40,6 +40,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 COMPARE_EVERY = 3600.0
 LONG = 0.5
 """Seconds after which work is shown."""
+
+
+Trouble = Unreachable | Emptied | NotAllowed | Problem
 
 
 class Stopped(Exception):
@@ -228,16 +231,16 @@ class Syncing:
         differences = differing(self._db, space.replica.space)
         if report.received or report.sent or space.status.at is None:
             remember(self._db, space.replica.space, int(now.timestamp() * 1000))
-        if report.refused or space.refused:
-            space.refused = bool(refusals(self._db, space.replica.space))
+        refused = len(refusals(self._db, space.replica.space)) if report.refused or space.refused else 0
+        space.refused = refused > 0
         if held := held_line(self._db, space.replica.space, report.held):
             state, why = Sharing.ATTENTION, held
         elif report.is_outrun:
             state, why = Sharing.ATTENTION, _(OUTRUN)
         elif report.agrees is False:
             state, why = Sharing.ATTENTION, _(DISAGREES)
-        elif space.refused:
-            state, why = Sharing.ATTENTION, _(REFUSED)
+        elif refused:
+            state, why = Sharing.ATTENTION, not_taken(refused)
         else:
             state = Sharing.DIFFERENCES if differences else Sharing.WAITING if report.waiting else Sharing.SHARED
             why = ""
@@ -270,17 +273,29 @@ def exchange_all(
 
     Raises what a store raises, once all the others had their turn.
     """
-    with db.read() as connection:
-        rows = connection.execute(select(tables.peer)).all()
-    reports, troubles = {}, list[Exception]()
-    for row in rows:
-        try:
-            reports[row.space] = _exchange_one(db, row, progress, compare)
-        except (Unreachable, Emptied, NotAllowed, Problem) as error:
-            troubles.append(error)
+    reports = dict[str, Report]()
+    troubles = list[Exception]()
+    for space, found in exchange_each(db, progress, compare=compare):
+        if isinstance(found, Report):
+            reports[space] = found
+        else:
+            troubles.append(found)
     if troubles:
         raise troubles[0]
     return reports
+
+
+def exchange_each(
+    db: Database, progress: Callable[[Progress], None] = lambda _progress: None, *, compare: bool = True
+) -> Iterator[tuple[str, Report | Trouble]]:
+    """The same, space by space: what came of it, or what was the matter."""
+    with db.read() as connection:
+        rows = connection.execute(select(tables.peer)).all()
+    for row in rows:
+        try:
+            yield row.space, _exchange_one(db, row, progress, compare)
+        except (Unreachable, Emptied, NotAllowed, Problem) as error:
+            yield row.space, error
 
 
 def _exchange_one(db: Database, row: Row[Any], progress: Callable[[Progress], None], compare: bool) -> Report:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from casebook.problem import Problem
-from resources.language import _, mark
+from resources.language import _, mark, plural
 from sync.store import Emptied, NotAllowed, TicketNeeded, Unreachable
 
 EMPTIED = mark(
@@ -27,22 +27,39 @@ OUTRUN = mark(
     "Install the newest version of Casusboek: somebody in this circle uses it, and not all of that can be seen or "
     "changed here. What is here stays, and what you save is still sent."
 )
-REFUSED = mark("The store did not take some of your changes. They are kept here; see Sharing for which, and why.")
+
+
+def not_taken(number: int) -> str:
+    """That a store did not take so many changes, and where one sees more."""
+    return plural(
+        "The store did not take {n} change of yours. It is kept here; see Sharing for which, and why.",
+        "The store did not take {n} changes of yours. They are kept here; see Sharing for which, and why.",
+        number,
+    )
 
 
 @contextmanager
-def in_sentences() -> Iterator[None]:
-    """Say as a `Problem` what a store would not do."""
+def in_sentences(typed: str = "") -> Iterator[None]:
+    """Say as a `Problem` what a store would not do; with the address, where that was *typed* just now."""
     try:
         yield
-    except Unreachable as error:
-        raise Problem(
-            _("The store cannot be reached now. Nothing is lost; try again later."), details=str(error)
-        ) from error
-    except Emptied as error:
-        raise Problem(_(EMPTIED)) from error
-    except NotAllowed as error:
-        raise Problem(refusal(error), details=str(error)) from error
+    except (Unreachable, Emptied, NotAllowed) as error:
+        raise problem_of(error, typed) from error
+
+
+def problem_of(error: Unreachable | Emptied | NotAllowed, typed: str = "") -> Problem:
+    """The same, of what was raised already."""
+    if isinstance(error, NotAllowed):
+        return Problem(refusal(error), details=str(error))
+    if isinstance(error, Emptied):
+        return Problem(_(EMPTIED))
+    said = _("The store cannot be reached now. Nothing is lost; try again later.")
+    if typed:
+        said = _(
+            "{address} cannot be reached now. Nothing was changed. Check the address for a typing mistake, or try again "
+            "later."
+        ).format(address=typed)
+    return Problem(said, details=str(error))
 
 
 def refusal(error: NotAllowed) -> str:

@@ -15,6 +15,7 @@ from desktop.theme import STEP
 from resources.language import _, plural
 from sync.refusals import keep_for_oneself, let_be, try_again
 from sync.status import Sharing
+from sync.troubles import not_taken
 
 _SHOWN = 12
 
@@ -29,6 +30,7 @@ class ExchangePart(QWidget):
         super().__init__()
         self._space, self._address, self._is_in = seen.line.space, seen.line.address, seen.line.is_in
         self._running = running
+        self._told_below = not_taken(len(seen.refusals))
         self.state, self.why, self.away = words("", "strong"), words("", "warn"), words("", "")
         now, self.stop = QPushButton(_("Synchronise now")), QPushButton(_("Stop"))
         self.look = QPushButton(_("Look at the differences"))
@@ -56,7 +58,8 @@ class ExchangePart(QWidget):
         self.state.setText(f"{SIGNS[status.state]}  {status.line}")
         self.state.setVisible(self._is_in)
         self.why.setText(status.why)
-        self.why.setVisible(bool(status.why) and status.state is Sharing.ATTENTION)
+        is_more = status.why not in ("", self._told_below)
+        self.why.setVisible(is_more and status.state is Sharing.ATTENTION)
         self.away.setText(_away(status.waiting, was_reached=status.at is not None))
         self.away.setVisible(status.state is Sharing.OFFLINE)
         self.stop.setVisible(status.state is Sharing.BUSY)
@@ -65,7 +68,12 @@ class ExchangePart(QWidget):
     def _refusals(self, seen: SpaceSeen) -> Card:
         number = len(seen.refusals)
         card = Card(plural("{n} change was not taken", "{n} changes were not taken", number), "")
-        card.column.addWidget(words(_("They are safe here, but the others do not see them."), "muted"))
+        safe = plural(
+            "It is safe here, but the others do not see it.",
+            "They are safe here, but the others do not see them.",
+            number,
+        )
+        card.column.addWidget(words(safe, "muted"))
         for each in seen.refusals[:_SHOWN]:
             card.column.addWidget(words(f"{each.about}: {each.why}", ""))
         if number > _SHOWN:

@@ -39,6 +39,13 @@ class Office:
         assert code == 0, said.err
         return json.loads(said.out)
 
+    def exchanged(self) -> tuple[list[str], list[str]]:
+        """Which circles are exchanged, and which ones are named as those where something is the matter."""
+        code = main([*self._asked, "sync", "--json"])
+        said = self._capsys.readouterr()
+        assert code == 1
+        return [each["circle"] for each in json.loads(said.out)], [each.split(":")[0] for each in said.err.splitlines()]
+
     def refused(self, *words: str) -> str:
         """What is said of a command that cannot be carried out: one sentence or two, and never a traceback."""
         code = main([*self._asked, *words])
@@ -203,6 +210,23 @@ def test_a_folder_that_is_gone_is_told_and_nothing_is_lost(ank: Office, store: s
     Path(store).rename(f"{store}-away")
     assert ank.refused("sync")
     assert len(ank.ask("find", "Ank")) == 1
+
+
+@pytest.mark.usefixtures("shared")
+def test_of_two_circles_one_is_exchanged_and_the_other_is_named_with_what_is_the_matter(
+    ank: Office, store: str, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    ank.ask("circle", "Kring Spaarne", "--at", str(tmp_path / "elsewhere"))
+    Path(store).rename(f"{store}-away")
+    assert ank.exchanged() == (["Kring Spaarne"], ["Kring"])
+
+
+@pytest.mark.parametrize("place", ["https://hub.nergens.invalid", "/geen/map/hier"])
+def test_who_joins_where_nothing_can_be_reached_is_told_at_which_address(bea: Office, place: str) -> None:
+    said = bea.refused("join", f"{place}#0190b3a4-0000-7000-8000-000000000000", "k7pd-3xmw-9rta")
+    assert place in said
+    assert "typefout" in said
 
 
 def test_without_anything_connected_there_is_nothing_to_exchange(ank: Office) -> None:

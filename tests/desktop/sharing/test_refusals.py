@@ -19,7 +19,7 @@ from sync.hub.settings import Limits, Settings
 from sync.refusals import refusals
 from sync.status import Sharing
 from sync.syncing import exchange_all
-from sync.troubles import REFUSED
+from sync.troubles import not_taken
 from tests.desktop.sharing.test_screen import page, shows
 from tests.desktop.sharing.using import Ank
 from tests.sync.hub.served import serving
@@ -60,13 +60,15 @@ def card(ank: Ank) -> Card | None:
 def test_what_was_refused_is_told_with_its_reason_and_stays_here(
     ank: Ank, bea: Database, shared: str, refused: Case
 ) -> None:
-    assert ank.running.status.why == _(REFUSED)
+    assert ank.running.status.why == not_taken(1)
     shows(ank, shared)
     ank.waits_until(lambda: card(ank))
     shown = card(ank)
     assert shown
     said = [each.text() for each in shown.findChildren(QLabel)]
-    assert _("They are safe here, but the others do not see them.") in said
+    assert _("It is safe here, but the others do not see it.") in said
+    on_screen = [each.text() for each in page(ank).findChildren(QLabel) if each.isVisible()]
+    assert not_taken(1) not in on_screen, "what is told below is not told above it too"
     why = _("You may not change this with your role, or no longer.")
     assert f"{refused.title}: {why}" in said
     exchange_all(bea)
