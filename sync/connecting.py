@@ -110,7 +110,7 @@ def _look_into(folder: Path) -> None:
         raise Problem(sentence.format(folder=folder)) from error
     except OSError as error:
         sentence = _(
-            "The folder {folder} cannot be found. Nothing was changed. Check it for a typing mistake, and whether it is "
-            "within reach."
+            "The folder {folder} cannot be found. Nothing was changed. Check it for a typing mistake, and whether it "
+            "is within reach."
         )
         raise Problem(sentence.format(folder=folder)) from error

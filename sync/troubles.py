@@ -56,8 +56,8 @@ def problem_of(error: Unreachable | Emptied | NotAllowed, typed: str = "") -> Pr
     said = _("The store cannot be reached now. Nothing is lost; try again later.")
     if typed:
         said = _(
-            "{address} cannot be reached now. Nothing was changed. Check the address for a typing mistake, or try again "
-            "later."
+            "{address} cannot be reached now. Nothing was changed. Check the address for a typing mistake, or try "
+            "again later."
         ).format(address=typed)
     return Problem(said, details=str(error))
 
