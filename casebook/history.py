@@ -34,6 +34,9 @@ class Version:
     at: datetime
     device: str
     changes: tuple[FieldChange, ...]
+    settled: tuple[FieldChange, ...]
+    """What others had written differently at the same time, and this save decided; the same before and after where
+    what was shown stayed."""
     is_current: bool
     is_first: bool
 
@@ -53,19 +56,27 @@ def versions_of(db: Database, records: Iterable[RecordId]) -> list[Version]:
 
 def _versions(db: Database, record_id: RecordId, revisions: list[Revision]) -> list[Version]:
     heads = {each.id for each in heads_of(revisions)}
-    return [
-        Version(
-            record=record_id,
-            kind=each.state.kind,
-            revision=each.id,
-            at=datetime.fromtimestamp(each.wall / 1000, UTC),
-            device=each.device,
-            changes=_changes(revisions, each),
-            is_current=each.id in heads,
-            is_first=not each.parents,
-        )
-        for each in revisions
-    ]
+    return [_version(record_id, revisions, each, is_current=each.id in heads) for each in revisions]
+
+
+def _version(record_id: RecordId, revisions: list[Revision], each: Revision, *, is_current: bool) -> Version:
+    seen = seen_from(revisions, each.parents)
+    found = fold(seen) if seen else None
+    before = values_of(found.state) if found else {}
+    after = values_of(each.state)
+    decided = {one.field for one in found.differences} if found else set()
+    every = [FieldChange(name, before.get(name), after[name]) for name in after]
+    return Version(
+        record=record_id,
+        kind=each.state.kind,
+        revision=each.id,
+        at=datetime.fromtimestamp(each.wall / 1000, UTC),
+        device=each.device,
+        changes=tuple(one for one in every if one.before != one.after),
+        settled=tuple(one for one in every if one.field in decided),
+        is_current=is_current,
+        is_first=not each.parents,
+    )
 
 
 def put_back(db: Database, record_id: RecordId, revision: RevisionId) -> int:
@@ -80,10 +91,3 @@ def put_back(db: Database, record_id: RecordId, revision: RevisionId) -> int:
     return save_edits(
         db, [Edit(record_id, current.state.kind, fields, current.heads)], mark("Put an earlier version back")
     )
-
-
-def _changes(revisions: list[Revision], each: Revision) -> tuple[FieldChange, ...]:
-    after = values_of(each.state)
-    seen = seen_from(revisions, each.parents)
-    before = values_of(fold(seen).state) if seen else {}
-    return tuple(FieldChange(name, before.get(name), after[name]) for name in after if before.get(name) != after[name])

@@ -1,7 +1,7 @@
 """A field that two people changed at the same time: both texts, and this, that or both to go on with."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout
 
 from casebook.fields import FieldInfo, Merge, Weight
 from casebook.fold import Difference
+from casebook.text_merge import both_texts
 from desktop.casebook.cards import words
 from desktop.flow import Flow
 from desktop.theme import STEP
@@ -66,4 +67,4 @@ def both_of(info: FieldInfo, values: Sequence[Any]) -> Any:
         return sorted({element for each in values for element in each or ()})
     if info.weight is Weight.NONE or not all(isinstance(each, str) and each.strip() for each in values):
         return None
-    return ("\n\n" if info.merge is Merge.TEXT else " / ").join(values)
+    return reduce(both_texts, values) if info.merge is Merge.TEXT else " / ".join(values)

@@ -86,7 +86,8 @@ class HistoryList(QWidget):
         written = f"{_moment(version.at)} · {self._who(version.device)}"
         card = Card(self._names.get(version.record, ""), written, version.record)
         card.say(_what_happened(version), "-", "muted")
-        for each in sorted(version.changes, key=_declared_at(version.kind)):
+        lines = {each.field: each for each in (*version.changes, *version.settled)}
+        for each in sorted(lines.values(), key=_declared_at(version.kind)):
             card.say(text := self._told(version, each), text)
         if not version.is_current and self._may_change(version.record):
             button = QPushButton(_("Put back"))
@@ -109,10 +110,11 @@ class HistoryList(QWidget):
             return self._place(version, change)
         options = self._choices.options()
         before = fresh_values(version.kind).get(change.field) if change.before is None else change.before
+        is_new = version.is_first or change.before == change.after
         before, after = _apart(told(info, before, options), told(info, change.after, options))
         label = _(info.label) if info else change.field
         asked = label if label.endswith("?") else f"{label}:"
-        return f"{asked} {after}" if version.is_first else f"{asked} {before} → {after}"
+        return f"{asked} {after}" if is_new else f"{asked} {before} → {after}"
 
     def _place(self, version: Version, change: FieldChange) -> str:
         """A place between two poles in words: it is no score."""
@@ -132,7 +134,10 @@ def _what_happened(version: Version) -> str:
         return _("Removed")
     if version.is_first:
         return _("Added")
-    return _("Put back") if archived is False else _("Changed")
+    if archived is False:
+        return _("Put back")
+    is_choice = bool(version.settled) and all(each in version.settled for each in version.changes)
+    return _("Chosen between versions") if is_choice else _("Changed")
 
 
 def _name(record: object, choices: Choices) -> str:

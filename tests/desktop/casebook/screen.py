@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtWidgets import QApplication, QFormLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from casebook.case import Case
@@ -94,6 +94,11 @@ def press(tab: QWidget, text: str, number: int = 0) -> QPushButton:
     button = [each for each in tab.findChildren(QPushButton) if each.text() == text and not each.isHidden()][number]
     button.click()
     return button
+
+
+def texts(widget: QWidget) -> list[str]:
+    """What is said in it."""
+    return [each.text() for each in widget.findChildren(QLabel)]
 
 
 def form_of(field: QWidget) -> QWidget:

@@ -15,7 +15,7 @@ from casebook.record import RecordId
 from casebook.saving import Edit, save_edits
 from desktop.casebook.difference import DifferenceStrip, both_of
 from resources.language import _
-from tests.desktop.casebook.screen import Screen, form_of, press, prose, with_case
+from tests.desktop.casebook.screen import Screen, form_of, press, prose, texts, with_case
 
 
 def typed_by_two(screen: Screen, record_id: str, **values: tuple[object, object]) -> None:
@@ -95,6 +95,25 @@ def test_sentences_of_a_long_text_that_overlap_can_both_be_kept(screen: Screen, 
     text = settled(screen, qtbot, case_id).summary
     assert "voor de buurt" in text
     assert "voor de school" in text
+
+
+def test_a_sentence_that_two_long_texts_share_is_kept_once(screen: Screen, qtbot: QtBot) -> None:
+    typed = ("Er is grond. De buurt wil iets. Ook in mei.", "Er is grond. De school wil iets. Ook in mei.")
+    case_id, strip = differing(screen, qtbot, summary=typed)
+    press(strip, _("Keep both"))
+    assert settled(screen, qtbot, case_id).summary == (
+        "Er is grond. De school wil iets. De buurt wil iets. Ook in mei."
+    )
+
+
+@pytest.mark.parametrize(("button", "value"), [(1, "Bloementuin"), (2, "Moestuin")])
+def test_the_history_says_which_one_was_chosen(screen: Screen, qtbot: QtBot, button: int, value: str) -> None:
+    case_id, strip = differing(screen, qtbot, title=("Moestuin", "Bloementuin"))
+    press(strip, _("Keep {number}").format(number=button))
+    settled(screen, qtbot, case_id)
+    qtbot.waitUntil(lambda: _("Chosen between versions") in texts(screen.course))
+    chosen = value if button == 1 else f"Bloementuin → {value}"
+    assert f"{_('Title')}: {chosen}" in texts(screen.course)
 
 
 def test_a_day_has_no_both(screen: Screen, qtbot: QtBot) -> None:

@@ -31,11 +31,7 @@ from desktop.casebook.told import told
 from desktop.day import shown_day
 from desktop.picture_view import PictureView
 from resources.language import _
-from tests.desktop.casebook.screen import Screen, form_of, named, press, prose, with_case
-
-
-def texts(widget: QWidget) -> list[str]:
-    return [each.text() for each in widget.findChildren(QLabel)]
+from tests.desktop.casebook.screen import Screen, form_of, named, press, prose, texts, with_case
 
 
 def test_what_is_typed_in_a_form_is_a_draft_within_a_second(screen: Screen, qtbot: QtBot) -> None:
