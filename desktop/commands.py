@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from resources.language import _, mark
@@ -30,6 +30,8 @@ class Command:
     menu: Menu
     shortcut: str = ""
     starts_group: bool = False
+    choice: str = ""
+    """What it chooses, of which one holds at a time; the menu marks that one."""
 
 
 COMMANDS = (
@@ -58,12 +60,12 @@ COMMANDS = (
     Command("show_lists", mark("Lists"), Menu.GO, "Ctrl+3"),
     Command("show_sharing", mark("Sharing"), Menu.GO, "Ctrl+4"),
     Command("show_management", mark("Manage"), Menu.GO, "Ctrl+5"),
-    Command("in_dutch", mark("In Dutch"), Menu.VIEW),
-    Command("in_english", mark("In English"), Menu.VIEW),
-    Command("look_system", mark("Colours of the system"), Menu.VIEW, starts_group=True),
-    Command("look_light", mark("Light"), Menu.VIEW),
-    Command("look_dark", mark("Dark"), Menu.VIEW),
-    Command("look_contrast", mark("High contrast"), Menu.VIEW),
+    Command("in_dutch", mark("In Dutch"), Menu.VIEW, choice="language"),
+    Command("in_english", mark("In English"), Menu.VIEW, choice="language"),
+    Command("look_system", mark("Colours of the system"), Menu.VIEW, starts_group=True, choice="look"),
+    Command("look_light", mark("Light"), Menu.VIEW, choice="look"),
+    Command("look_dark", mark("Dark"), Menu.VIEW, choice="look"),
+    Command("look_contrast", mark("High contrast"), Menu.VIEW, choice="look"),
     Command("help", mark("Help on this screen"), Menu.HELP, "F1"),
 )
 
@@ -73,12 +75,16 @@ def build_menus(window: QMainWindow, acts: Mapping[str, Callable[[], object]]) -
     bar = window.menuBar()
     bar.clear()
     menus = {each: bar.addMenu(_(each.value)) for each in Menu}
+    choices = {each: QActionGroup(bar) for each in {command.choice for command in COMMANDS} - {""}}
     actions: dict[str, QAction] = {}
     for each in COMMANDS:
         if each.starts_group:
             menus[each.menu].addSeparator()
         action = QAction(_(each.title), window)
         action.setShortcut(QKeySequence(each.shortcut))
+        if each.choice:
+            action.setCheckable(True)
+            choices[each.choice].addAction(action)
         action.triggered.connect(lambda _checked=False, act=acts[each.name]: act())
         menus[each.menu].addAction(action)
         actions[each.name] = action

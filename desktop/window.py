@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.status_line)
         self.setCentralWidget(body)
         self.actions_by_name = build_menus(self, {each.name: partial(self._do, each.name) for each in COMMANDS})
+        self._mark_chosen()
         self._allow(opened=False)
         for lane in (self.background, self.aside):
             lane.failed.connect(self.messages.explain)
@@ -155,6 +156,13 @@ class MainWindow(QMainWindow):
             action.setEnabled(opened or name in always)
         self.navigation.setEnabled(opened)
 
+    def _mark_chosen(self) -> None:
+        """The menu shows which language and which colours there are."""
+        look = str(self.settings.value("look", "")) or "system"
+        for name in ("in_dutch" if language.current() == "nl" else "in_english", f"look_{look}"):
+            if action := self.actions_by_name.get(name):
+                action.setChecked(True)
+
     def _do(self, name: str) -> None:
         own: dict[str, Callable[[], object]] = {
             "quit": self.close,
@@ -167,6 +175,8 @@ class MainWindow(QMainWindow):
         }
         if name in own:
             own[name]()
+            # A language that cannot come now is not the one that holds.
+            self._mark_chosen()
         elif self.screens:
             self.screens.do(name)
 

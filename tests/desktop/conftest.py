@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from desktop import theme
 from desktop.welcome import Welcome
 from desktop.window import MainWindow
 from resources.language import _
@@ -45,3 +47,14 @@ def window(opening: Opening, qtbot: QtBot) -> MainWindow:
     press(begun, _("Start e&mpty"))
     qtbot.waitUntil(lambda: begun.screens is not None)
     return begun
+
+
+@pytest.fixture
+def look(qtbot: QtBot, qapp: QApplication) -> Iterator[None]:
+    """The look as the program has it, and the test runner's own afterwards."""
+    before = qapp.font()
+    theme.follow_system(qapp)
+    yield
+    theme.choose("")
+    qapp.setFont(before)
+    qapp.setStyleSheet("")

@@ -1,7 +1,5 @@
 """What is on the screen can be read: in light, in dark, in high contrast and with large letters."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
@@ -54,17 +52,6 @@ def test_the_arrow_of_a_list_is_seen_on_every_ground(tone: Tone) -> None:
     picture = path("icons", "chevron-down.svg").read_text(encoding="utf-8")
     colour = picture.partition('stroke="')[2][:7]
     assert contrast(colour, tone.paper) >= 3
-
-
-@pytest.fixture
-def look(qtbot: QtBot, qapp: QApplication) -> Iterator[None]:
-    """The look as the program has it, and the test runner's own afterwards."""
-    before = qapp.font()
-    theme.follow_system(qapp)
-    yield
-    theme.choose("")
-    qapp.setFont(before)
-    qapp.setStyleSheet("")
 
 
 def test_titles_grow_with_the_letter(look: None, qapp: QApplication, qtbot: QtBot) -> None:

@@ -188,6 +188,19 @@ def test_the_language_changes_without_a_restart(window: MainWindow, qtbot: QtBot
     assert window.actions_by_name["new_case"].text() == "New case"
 
 
+def test_the_menu_marks_the_language_and_the_colours_that_there_are(
+    window: MainWindow, look: None, qtbot: QtBot
+) -> None:
+    def marked() -> set[str]:
+        return {name for name, action in window.actions_by_name.items() if action.isChecked()}
+
+    assert marked() == {"in_dutch", "look_system"}
+    window.actions_by_name["look_dark"].trigger()
+    assert marked() == {"in_dutch", "look_dark"}
+    window.actions_by_name["in_english"].trigger()
+    qtbot.waitUntil(lambda: marked() == {"in_english", "look_dark"})
+
+
 def test_closing_the_window_lets_go_of_the_file(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     with_cases(window, "Buurttuin")
     window.close()

@@ -180,6 +180,7 @@ def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
     ank.waits_until(lambda: any(each.isVisible() for each in ank.window.findChildren(Sure)))
     dialog = next(each for each in ank.window.findChildren(Sure) if each.isVisible())
     assert next(each for each in dialog.findChildren(QPushButton) if each.isDefault()).text() == _("Leave it as it is")
+    assert any("(2 onderdelen)" in each for each in texts(dialog)), "in the word in which it is told afterwards"
     assert not dialog.act.isEnabled()
     dialog.findChildren(QCheckBox)[0].setChecked(True)
     dialog.act.click()
@@ -187,6 +188,7 @@ def test_erasing_asks_twice_and_then_erases_everywhere_and_tells_how_far_it_is(
     ank.exchange()
     shows(ank, shared)
     ank.waits_until(lambda: [each.done for each in page(ank).seen.erased] == [1])
+    assert any(each.startswith("2 onderdelen,") for each in texts(page(ank)))
     assert page(ank).seen.erased[0].devices == 2
     assert any("Bea" in each for each in texts(page(ank)) if each.startswith(_("Not yet: {devices}")[:8]))
     exchange_all(bea)
