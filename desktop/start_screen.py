@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QDate, QLocale, Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from casebook.case_line import CaseLine
 from casebook.case_query import Query, Sort
@@ -18,6 +18,7 @@ from casebook.present import cases, count, entry, every
 from casebook.samples import has_samples
 from desktop.background import Background
 from desktop.casebook.titled import titled
+from desktop.flow import Flow
 from desktop.theme import STEP
 from resources.language import _, current, plural
 
@@ -143,9 +144,8 @@ class StartScreen(QScrollArea):
             return _("Hello {name}, today is {day}").format(name=self._name, day=day)
         return _("Today is {day}").format(day=day)
 
-    def _first_steps(self, found: Today) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(2 * STEP)
+    def _first_steps(self, found: Today) -> Flow:
+        row = Flow()
         new = _button(_("New case"), self.new_asked.emit)
         new.setProperty("role", "primary")
         new.setToolTip("Ctrl+N")
@@ -155,7 +155,6 @@ class StartScreen(QScrollArea):
             row.addWidget(_button(_("Look at sample cases first"), self.samples_asked.emit))
         elif found.has_samples:
             row.addWidget(_button(_("Remove sample cases"), self.samples_unwanted.emit))
-        row.addStretch()
         return row
 
     def _list_due(self, layout: QVBoxLayout, found: Today) -> None:
@@ -183,13 +182,51 @@ class StartScreen(QScrollArea):
         column = QVBoxLayout(card)
         column.setContentsMargins(2 * STEP, STEP, 4 * STEP, 2 * STEP)
         column.setSpacing(0)
-        button = _button(title, partial(self.case_asked.emit, case_id))
-        button.setProperty("role", "link")
+        button = _Title(title)
+        button.clicked.connect(lambda _on=False: self.case_asked.emit(case_id))
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         small = _label(below, "warn" if late else "muted")
         small.setContentsMargins(STEP, 0, 0, 0)
         column.addWidget(small)
         return card
+
+
+class _Title(QPushButton):
+    """What one opens: as much of its title as there is room for; all of it is told, and stands under the mouse."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title.replace("&", "&&"))
+        self._title = title
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setProperty("role", "link")
+        self.setAccessibleName(title)
+        self.setToolTip(title)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for all of the title, with a pixel for what letters are wider than whole ones."""
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self._title) + self._beside() + 1, super().sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        """It gives way where room is short."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        room = self.width() - self._beside()
+        shown = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        if shown != self._shown():
+            self.setText(shown.replace("&", "&&"))
+
+    def _beside(self) -> int:
+        """What the button needs besides its words."""
+        self.ensurePolished()
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self._shown())
+
+    def _shown(self) -> str:
+        return self.text().replace("&&", "&")
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -355,6 +355,27 @@ def test_after_opening_the_keys_stand_on_the_first_thing_to_do_and_stay_there_wh
     assert window.focusWidget() is window.screens.list.search
 
 
+def test_start_gives_way_where_room_is_short_and_a_title_that_is_cut_off_is_told_whole(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    title = "Een heel lange titel & nog een stuk, " * 4
+    with_cases(window, title)
+    assert window.screens is not None
+    start = window.screens.start
+
+    def shown() -> QPushButton | None:
+        return next((each for each in start.findChildren(QPushButton) if each.accessibleName() == title), None)
+
+    qtbot.waitUntil(lambda: shown() is not None)
+    for width, is_cut in ((683, True), (2400, False)):
+        window.resize(width, 600)
+        qtbot.waitUntil(lambda is_cut=is_cut: (at := shown()) is not None and at.text().endswith("…") is is_cut)  # type: ignore[misc]
+        assert start.horizontalScrollBar().maximum() == 0
+    found = shown()
+    assert found
+    assert found.text() == title.replace("&", "&&")
+
+
 @pytest.mark.parametrize("before", ["navigation", "line"])
 @pytest.mark.parametrize("room", ["start", "casebook", "lists", "sharing", "management"])
 def test_a_shortcut_to_a_room_takes_the_keys_along_from_outside_it(

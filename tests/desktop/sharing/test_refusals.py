@@ -66,7 +66,12 @@ def test_what_was_refused_is_told_with_its_reason_and_stays_here(
     shown = card(ank)
     assert shown
     said = [each.text() for each in shown.findChildren(QLabel)]
-    assert _("It is safe here, but the others do not see it.") in said
+    assert (
+        plural(
+            "It is safe here, but the others do not see it.", "They are safe here, but the others do not see them.", 1
+        )
+        in said
+    )
     on_screen = [each.text() for each in page(ank).findChildren(QLabel) if each.isVisible()]
     assert not_taken(1) not in on_screen, "what is told below is not told above it too"
     why = _("You may not change this with your role, or no longer.")
